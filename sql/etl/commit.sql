@@ -1,0 +1,2 @@
+-- Ends a transaction for good; a lost reply is looked up by the token row.
+commit;
