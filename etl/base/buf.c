@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: PostgreSQL */
+#define _DEFAULT_SOURCE /* explicit_bzero */
 #include "base/buf.h"
 
 #include <stdarg.h>
@@ -32,6 +33,13 @@ void buf_reset(struct buf *buf)
 	buf->is_over_cap = false;
 	if (buf->data != NULL)
 		buf->data[0] = '\0';
+}
+
+void buf_wipe(struct buf *buf)
+{
+	if (buf->data != NULL)
+		explicit_bzero(buf->data, buf->capacity);
+	buf_reset(buf);
 }
 
 /* Makes room for `more` bytes and the NUL behind them. */

@@ -27,6 +27,7 @@ void buf_init(struct buf *buf, size_t cap);
 void buf_init_borrowed(struct buf *buf, char *bytes, size_t size);
 void buf_done(struct buf *buf);  /* accepts zeroed */
 void buf_reset(struct buf *buf); /* keeps the memory, clears the failure */
+void buf_wipe(struct buf *buf);  /* overwrites what it holds, for secrets, and resets */
 void buf_put(struct buf *buf, const void *bytes, size_t length);
 void buf_put_str(struct buf *buf, struct str text);
 void buf_put_text(struct buf *buf, const char *text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: PostgreSQL */
-#define _GNU_SOURCE /* O_TMPFILE */
+#define _GNU_SOURCE /* O_TMPFILE, explicit_bzero */
 #include "base/file.h"
 
 #include <errno.h>
@@ -22,27 +22,32 @@ bool file_exists(const char *path)
 	return access(path, F_OK) == 0;
 }
 
-bool file_read(const char *path, struct buf *buf, struct err *err)
+static bool read_into(int fd, const char *path, struct buf *buf, struct err *err)
 {
 	char bytes[16 * 1024];
+	ssize_t length = 0;
+	do {
+		length = read(fd, bytes, sizeof(bytes));
+		if (length > 0)
+			buf_put(buf, bytes, (size_t)length);
+	} while (!buf->is_failed && (length > 0 || (length < 0 && errno == EINTR)));
+	int reason = errno;
+	explicit_bzero(bytes, sizeof(bytes)); /* may have been a secret */
+	if (buf->is_over_cap)
+		return err_set(err, ERR_IO, "cannot read %s: larger than %zu bytes", path, buf->cap);
+	if (buf->is_failed)
+		return err_nomem(err, path);
+	if (length < 0)
+		return err_set(err, ERR_IO, "cannot read %s: %s", path, strerror(reason));
+	return true;
+}
+
+bool file_read(const char *path, struct buf *buf, struct err *err)
+{
 	CLEANUP(file_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return err_set(err, ERR_IO, "cannot open %s: %s", path, strerror(errno));
-	for (;;) {
-		ssize_t length = read(fd, bytes, sizeof(bytes));
-		if (length < 0 && errno == EINTR)
-			continue;
-		if (length < 0)
-			return err_set(err, ERR_IO, "cannot read %s: %s", path, strerror(errno));
-		if (length == 0)
-			break;
-		buf_put(buf, bytes, (size_t)length);
-		if (buf->is_over_cap)
-			return err_set(err, ERR_IO, "cannot read %s: larger than %zu bytes", path, buf->cap);
-		if (buf->is_failed)
-			return err_nomem(err, path);
-	}
-	return true;
+	return read_into(fd, path, buf, err);
 }
 
 bool file_write_all(int fd, struct str bytes, struct err *err)

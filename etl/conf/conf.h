@@ -8,7 +8,13 @@
  * or the row's own environment name such as OPENREVIEW_TOKEN) < --set section.name=value. A secret is taken
  * from the environment, from a 0600 file named by <ENVIRONMENT>_FILE, or from systemd's
  * $CREDENTIALS_DIRECTORY/<section>.<name>; never from the settings file when others can read it, never from
- * argv. An unknown name anywhere is an error that names the nearest known one.
+ * argv. An unknown name anywhere is an error that names the nearest known one; in the environment that is any
+ * TENURE_… but TENURE_CONFIG and TENURE_TEST_…. An empty environment variable counts as not set.
+ *
+ * Numbers are whole and not negative, durations 90, 90s, 15m, 6h, 7d, sizes 64k, 64m, 2g, booleans true/false,
+ * yes/no, on/off, 1/0. A value of the wrong type is ERR_CONFIG, wherever it comes from, with setting and origin.
+ * Within the environment the more specific wins: TENURE_<SECTION>_<NAME>, the own name, the same two with _FILE
+ * (secrets only), then the credential.
  */
 #ifndef TENURE_CONF_H
 #define TENURE_CONF_H
@@ -41,7 +47,8 @@ int64_t conf_seconds(const struct conf *conf, enum conf_id id);
 uint64_t conf_bytes(const struct conf *conf, enum conf_id id);
 bool conf_boolean(const struct conf *conf, enum conf_id id);
 
-/* "section.name = value  # origin" for each row, secrets as "(set)"; as JSON when is_json. */
+/* "section.name = value  # origin" for each row, secrets as "(set)"; as a JSON array when is_json. A value with a
+ * password in it (a connection string, a URL) is not shown either. */
 void conf_show(const struct conf *conf, bool is_json, struct buf *buf);
 void conf_reference(struct buf *buf); /* the Markdown reference page */
 
