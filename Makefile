@@ -30,6 +30,10 @@ EMBEDDED     := $(sort $(wildcard sql/etl/*.sql migrations/*.sql sql/core/*.sql 
 
 # ---- flags
 
+# V=1 shows whole command lines.
+Q   := $(if $(V),,@)
+say  = $(if $(V),,@echo '  $(1)')
+
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 
 LIBRARIES := libpq libcurl yajl libzstd libcrypto libxxhash inih zlib
@@ -70,11 +74,13 @@ build/libtenure.a: $(LIBRARY)
 
 build/obj/%.o: %.c build/flags | build/gen/sql.h
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC $<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 build/obj/gen/embed.o: build/gen/embed.c build/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC $<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Statements, migrations, definitions and reference files become part of the program.
 build/gen/sql.h build/gen/embed.c &: etl/pg/embed.sh build/gen/files $(EMBEDDED)

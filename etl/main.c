@@ -13,6 +13,14 @@ static const struct command commands[] = {
      "--status                     list migrations and definitions, change nothing\n"
      "--dry-run                    say what would be deployed",
      cmd_migrate},
+    {"schedule", "run what is due, as a foreground daemon",
+     "--once                       one round: run what is due, then return\n"
+     "--print systemd|cron         write a ready unit file to standard output",
+     cmd_schedule},
+    {"query", "ask one of the questions that come with Tenure",
+     "                             list them\n"
+     "NAME [--format FORMAT]       ask one; table, csv, json or ndjson",
+     cmd_query},
     {"config", "show settings and where each came from",
      "show                         every setting with its value and origin\n"
      "reference                    the reference page in Markdown",

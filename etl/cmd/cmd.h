@@ -55,6 +55,8 @@ bool cmd_config(struct command_context *context, struct err *err);
 bool cmd_db(struct command_context *context, struct err *err);
 bool cmd_help(struct command_context *context, struct err *err);
 bool cmd_migrate(struct command_context *context, struct err *err);
+bool cmd_query(struct command_context *context, struct err *err);
+bool cmd_schedule(struct command_context *context, struct err *err);
 bool cmd_version(struct command_context *context, struct err *err);
 
 #endif

@@ -59,17 +59,24 @@ static bool environment_names_server(void)
 	return false;
 }
 
+bool pg_conninfo(const struct conf *conf, struct buf *buf, bool *ret_is_private_cluster, struct err *err)
+{
+	const char *dsn = conf_text(conf, CONF_DATABASE_DSN);
+	*ret_is_private_cluster = dsn[0] == '\0' && !environment_names_server();
+	if (*ret_is_private_cluster)
+		return cluster_dsn(conf, buf, err);
+	buf_put_text(buf, dsn);
+	return pg_dsn_check(dsn, err);
+}
+
 static bool choose_conninfo(struct pg *pg, const struct conf *conf, struct err *err)
 {
 	CLEANUP(buf_done) struct buf buf;
 	buf_init(&buf, CONNINFO_BYTES);
-	buf_put_text(&buf, conf_text(conf, CONF_DATABASE_DSN));
-	if (buf.length == 0 && !environment_names_server()) {
-		pg->is_private_cluster = true;
-		if (!cluster_dsn(conf, &buf, err))
-			return false;
-	}
-	if (!buf_check(&buf, "connection string", err) || !pg_dsn_check(buf.data, err))
+	if (!pg_conninfo(conf, &buf, &pg->is_private_cluster, err))
+		return false;
+	buf_put_text(&buf, "");
+	if (!buf_check(&buf, "connection string", err))
 		return false;
 	pg->conninfo = TAKE(buf.data);
 	return true;
@@ -407,6 +414,22 @@ size_t pg_rows_columns(const struct pg_rows *rows)
 const char *pg_rows_name(const struct pg_rows *rows, size_t column)
 {
 	return PQfname(rows->result, (int)column);
+}
+
+/* Type oids are fixed in pg_type.dat. */
+bool pg_rows_is_number(const struct pg_rows *rows, size_t column)
+{
+	static const Oid numbers[] = {20, 21, 23, 700, 701, 1700};
+	for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++) {
+		if (PQftype(rows->result, (int)column) == numbers[i])
+			return true;
+	}
+	return false;
+}
+
+bool pg_rows_is_boolean(const struct pg_rows *rows, size_t column)
+{
+	return PQftype(rows->result, (int)column) == 16;
 }
 
 struct str pg_rows_text(const struct pg_rows *rows, size_t row, size_t column)

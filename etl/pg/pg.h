@@ -38,6 +38,9 @@ MUST_USE bool pg_open(struct pg **ret, const struct conf *conf, struct err *err)
 /* ERR_CONFIG when the connection string is malformed or holds a password: argv and settings files are read by
  * others. */
 MUST_USE bool pg_dsn_check(const char *dsn, struct err *err);
+/* The connection string that pg_open would use ("" = libpq's environment). */
+MUST_USE bool pg_conninfo(const struct conf *conf, struct buf *buf, bool *ret_is_private_cluster,
+			  struct err *err);
 int pg_library_version(void); /* of libpq: 150020 = 15.20 */
 void pg_close(struct pg *pg); /* accepts NULL */
 bool pg_is_lost(const struct pg *pg);
@@ -65,6 +68,8 @@ const char *pg_rows_name(const struct pg_rows *rows, size_t column);
 /* Text of a value, STR_NONE for null; borrowed until pg_rows_free. */
 struct str pg_rows_text(const struct pg_rows *rows, size_t row, size_t column);
 int64_t pg_rows_integer(const struct pg_rows *rows, size_t row, size_t column); /* 0 for null */
+bool pg_rows_is_number(const struct pg_rows *rows, size_t column); /* an integer or floating type */
+bool pg_rows_is_boolean(const struct pg_rows *rows, size_t column);
 void pg_rows_free(struct pg_rows **rows);					/* for CLEANUP */
 
 /* Session-level advisory lock on the warehouse (one key). Not free: ERR_BUSY E_LOCKED with the holder (pid,
