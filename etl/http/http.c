@@ -22,7 +22,7 @@
 #include "http/address.h"
 #include "http/classify.h"
 #include "http/exchange.h"
-#include "http/record.h"
+#include "http/recording.h"
 
 #define PACED_HOSTS	    8
 #define STALL_BYTES_PER_S   64
@@ -50,8 +50,8 @@ struct http {
 	int64_t page_timeout_ms;
 	int64_t min_interval_ms;
 	struct paced_host hosts[PACED_HOSTS];
-	struct record_store *record; /* or NULL */
-	struct record_store *replay; /* or NULL */
+	struct recording *record; /* or NULL */
+	struct recording *replay; /* or NULL */
 	uint64_t n_requests;
 	bool is_global; /* curl_global_init done */
 };
@@ -139,9 +139,9 @@ static bool set_up(struct http *http, const struct http_options *options, struct
 	http->page_timeout_ms = positive_or(options->page_timeout_ms, DEFAULT_PAGE_MS);
 	http->min_interval_ms = positive_or(options->min_interval_ms, 0);
 	if (options->replay_directory != NULL)
-		return record_new(&http->replay, options->replay_directory, true, err);
+		return recording_new(&http->replay, options->replay_directory, true, err);
 	if (options->record_directory != NULL &&
-	    !record_new(&http->record, options->record_directory, false, err))
+	    !recording_new(&http->record, options->record_directory, false, err))
 		return false;
 	http->is_global = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 	if (!http->is_global)
@@ -178,8 +178,8 @@ void http_free(struct http *http)
 		curl_multi_cleanup(http->multi);
 	if (http->is_global)
 		curl_global_cleanup();
-	record_free(http->record);
-	record_free(http->replay);
+	recording_free(http->record);
+	recording_free(http->replay);
 	buf_done(&http->ca);
 	free(http->user_agent);
 	free(http->spool_directory);
@@ -590,7 +590,7 @@ static bool obtain(struct http *http, const struct http_request *request, struct
 {
 	struct address address;
 	if (http->replay != NULL)
-		return record_replay(http->replay, request, exchange, response, err);
+		return recording_replay(http->replay, request, exchange, response, err);
 	if (!address_parse(request->url, &address, err))
 		return false;
 	exchange->is_loopback = address.is_loopback;
@@ -603,9 +603,20 @@ static bool obtain(struct http *http, const struct http_request *request, struct
 	return true;
 }
 
-static bool rewind_body(int fd, struct err *err)
+/* Size, digest, position. A replayed response comes with the digest that was recorded. */
+static bool seal(const struct exchange *exchange, struct http_response *response, struct err *err)
 {
-	if (lseek(fd, 0, SEEK_SET) != 0)
+	unsigned char digest[HASH_SHA256_BYTES];
+	char hex[HASH_SHA256_HEX];
+	hash_finish(exchange->hash, digest);
+	hash_hex(digest, hex);
+	if (response->sha256[0] != '\0' && strcmp(response->sha256, hex) != 0)
+		return err_set(err, ERR_IO,
+			       "cannot replay: a body does not have the digest %.16s recorded with it",
+			       response->sha256);
+	memcpy(response->sha256, hex, sizeof(hex));
+	response->body_bytes = exchange->body_bytes;
+	if (lseek(response->spool_fd, 0, SEEK_SET) != 0)
 		return err_set_class(err, ERR_IO, "E_SPOOL", "cannot rewind the spool file: %s",
 				     strerror(errno));
 	return true;
@@ -622,22 +633,16 @@ bool http_fetch(struct http *http, const struct http_request *request, struct ht
 	CLEANUP(http_response_done) struct http_response response = {.spool_fd = -1};
 	CLEANUP(exchange_done) struct exchange exchange = {.max_bytes = body_cap(request)};
 	CLEANUP(free_hash) struct hash *hash = NULL;
-	unsigned char digest[HASH_SHA256_BYTES];
 	if (stop_wanted(err) || !request_check(request, err))
 		return false;
 	if (!hash_new(&hash, err) || !body_open(http, request, &response.spool_fd, err))
 		return false;
 	exchange.spool_fd = response.spool_fd;
 	exchange.hash = hash;
-	if (!obtain(http, request, &exchange, &response, err))
-		return false;
-	response.body_bytes = exchange.body_bytes;
-	hash_finish(hash, digest);
-	hash_hex(digest, response.sha256);
-	if (!rewind_body(response.spool_fd, err))
+	if (!obtain(http, request, &exchange, &response, err) || !seal(&exchange, &response, err))
 		return false;
 	if (http->record != NULL && !request->is_secret &&
-	    !record_write(http->record, request, &response, err))
+	    !recording_write(http->record, request, &response, err))
 		return false;
 	*ret = response;
 	response.spool_fd = -1;

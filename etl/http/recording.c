@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: PostgreSQL */
-#include "http/record.h"
+#include "http/recording.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +26,7 @@ struct tally_entry {
 	unsigned last; /* number used last; 0: free slot */
 };
 
-struct record_store {
+struct recording {
 	char *directory;
 	struct tally_entry *entries;
 	size_t n_slots; /* a power of two */
@@ -45,42 +45,43 @@ static struct tally_entry *tally_find(struct tally_entry *entries, size_t n_slot
 	return &entries[slot];
 }
 
-static bool tally_grow(struct record_store *store, struct err *err)
+static bool tally_grow(struct recording *recording, struct err *err)
 {
-	size_t n_slots = store->n_slots == 0 ? 64 : store->n_slots * 2;
+	size_t n_slots = recording->n_slots == 0 ? 64 : recording->n_slots * 2;
 	struct tally_entry *entries = calloc(n_slots, sizeof(*entries));
 	if (entries == NULL)
 		return err_nomem(err, "the list of recorded exchanges");
-	for (size_t i = 0; i < store->n_slots; i++) {
-		if (store->entries[i].last != 0)
-			*tally_find(entries, n_slots, store->entries[i].key) = store->entries[i];
+	for (size_t i = 0; i < recording->n_slots; i++) {
+		if (recording->entries[i].last != 0)
+			*tally_find(entries, n_slots, recording->entries[i].key) = recording->entries[i];
 	}
-	free(store->entries);
-	store->entries = entries;
-	store->n_slots = n_slots;
+	free(recording->entries);
+	recording->entries = entries;
+	recording->n_slots = n_slots;
 	return true;
 }
 
 /* The number after the last one used for the key; it counts as used once tally_set says so. */
-static bool tally_next(struct record_store *store, const unsigned char key[HASH_SHA256_BYTES],
+static bool tally_next(struct recording *recording, const unsigned char key[HASH_SHA256_BYTES],
 		       unsigned *ret_number, struct err *err)
 {
-	if (store->n_used * 2 >= store->n_slots && !tally_grow(store, err))
+	if (recording->n_used * 2 >= recording->n_slots && !tally_grow(recording, err))
 		return false;
-	*ret_number = tally_find(store->entries, store->n_slots, key)->last + 1;
+	*ret_number = tally_find(recording->entries, recording->n_slots, key)->last + 1;
 	return true;
 }
 
-static void tally_set(struct record_store *store, const unsigned char key[HASH_SHA256_BYTES], unsigned number)
+static void tally_set(struct recording *recording, const unsigned char key[HASH_SHA256_BYTES],
+		      unsigned number)
 {
-	struct tally_entry *entry = tally_find(store->entries, store->n_slots, key);
+	struct tally_entry *entry = tally_find(recording->entries, recording->n_slots, key);
 	if (entry->last == 0)
-		store->n_used++;
+		recording->n_used++;
 	memcpy(entry->key, key, HASH_SHA256_BYTES);
 	entry->last = number;
 }
 
-bool record_new(struct record_store **ret, const char *directory, bool is_replay, struct err *err)
+bool recording_new(struct recording **ret, const char *directory, bool is_replay, struct err *err)
 {
 	struct stat status;
 	if (!is_replay && !file_make_directories(directory, 0700, err))
@@ -88,25 +89,25 @@ bool record_new(struct record_store **ret, const char *directory, bool is_replay
 	if (is_replay && (stat(directory, &status) != 0 || !S_ISDIR(status.st_mode)))
 		return err_set_class(err, ERR_CONFIG, "E_CONFIG", "cannot replay from %s: not a folder",
 				     directory);
-	struct record_store *store = calloc(1, sizeof(*store));
-	if (store == NULL)
+	struct recording *recording = calloc(1, sizeof(*recording));
+	if (recording == NULL)
 		return err_nomem(err, "a recording");
-	store->directory = strdup(directory);
-	if (store->directory == NULL) {
-		free(store);
+	recording->directory = strdup(directory);
+	if (recording->directory == NULL) {
+		free(recording);
 		return err_nomem(err, "a recording");
 	}
-	*ret = store;
+	*ret = recording;
 	return true;
 }
 
-void record_free(struct record_store *store)
+void recording_free(struct recording *recording)
 {
-	if (store == NULL)
+	if (recording == NULL)
 		return;
-	free(store->directory);
-	free(store->entries);
-	free(store);
+	free(recording->directory);
+	free(recording->entries);
+	free(recording);
 }
 
 static bool key_of(const struct http_request *request, unsigned char key[HASH_SHA256_BYTES], struct err *err)
@@ -123,15 +124,15 @@ static bool key_of(const struct http_request *request, unsigned char key[HASH_SH
 	return true;
 }
 
-static bool path_of(const struct record_store *store, const unsigned char key[HASH_SHA256_BYTES],
+static bool path_of(const struct recording *recording, const unsigned char key[HASH_SHA256_BYTES],
 		    unsigned number, char path[PATH_MAX], struct err *err)
 {
 	char hex[HASH_SHA256_HEX];
 	hash_hex(key, hex);
-	int length = snprintf(path, PATH_MAX, "%s/%s-%u.exchange", store->directory, hex, number);
+	int length = snprintf(path, PATH_MAX, "%s/%s-%u.exchange", recording->directory, hex, number);
 	if (length < 0 || length >= PATH_MAX)
 		return err_set(err, ERR_IO, "cannot name a recording in %s: the path is too long",
-			       store->directory);
+			       recording->directory);
 	return true;
 }
 
@@ -209,18 +210,18 @@ static bool file_fill(const char *path, const struct http_request *request,
 
 /* Gives the finished file the next free number. link() refuses a name that is there, so that two processes
  * recording into one folder do not overwrite each other. */
-static bool publish(struct record_store *store, const unsigned char key[HASH_SHA256_BYTES],
+static bool publish(struct recording *recording, const unsigned char key[HASH_SHA256_BYTES],
 		    const char *temporary, struct err *err)
 {
 	char path[PATH_MAX];
 	unsigned number = 0;
-	if (!tally_next(store, key, &number, err))
+	if (!tally_next(recording, key, &number, err))
 		return false;
 	for (; number < NUMBER_MOST; number++) {
-		if (!path_of(store, key, number, path, err))
+		if (!path_of(recording, key, number, path, err))
 			return false;
 		if (link(temporary, path) == 0) {
-			tally_set(store, key, number);
+			tally_set(recording, key, number);
 			return true;
 		}
 		if (errno != EEXIST)
@@ -229,19 +230,20 @@ static bool publish(struct record_store *store, const unsigned char key[HASH_SHA
 	return err_set(err, ERR_IO, "cannot record: one request was recorded %u times", NUMBER_MOST);
 }
 
-bool record_write(struct record_store *store, const struct http_request *request,
-		  const struct http_response *response, struct err *err)
+bool recording_write(struct recording *recording, const struct http_request *request,
+		     const struct http_response *response, struct err *err)
 {
 	char temporary[PATH_MAX];
 	unsigned char key[HASH_SHA256_BYTES];
 	int length =
-	    snprintf(temporary, sizeof(temporary), "%s/.recording.%ld", store->directory, (long)getpid());
+	    snprintf(temporary, sizeof(temporary), "%s/.recording.%ld", recording->directory, (long)getpid());
 	if (length < 0 || length >= PATH_MAX)
 		return err_set(err, ERR_IO, "cannot name a recording in %s: the path is too long",
-			       store->directory);
+			       recording->directory);
 	if (!key_of(request, key, err))
 		return false;
-	bool is_written = file_fill(temporary, request, response, err) && publish(store, key, temporary, err);
+	bool is_written =
+	    file_fill(temporary, request, response, err) && publish(recording, key, temporary, err);
 	unlink(temporary);
 	return is_written || err_wrap(err, "recording");
 }
@@ -348,16 +350,16 @@ static bool absent(const struct http_request *request, struct err *err)
 			     request->method, strlen(request->url));
 }
 
-bool record_replay(struct record_store *store, const struct http_request *request, struct exchange *exchange,
-		   struct http_response *ret, struct err *err)
+bool recording_replay(struct recording *recording, const struct http_request *request,
+		      struct exchange *exchange, struct http_response *ret, struct err *err)
 {
 	unsigned char key[HASH_SHA256_BYTES];
 	char path[PATH_MAX];
 	unsigned number = 0;
 	if (request->is_secret)
 		return absent(request, err);
-	if (!key_of(request, key, err) || !tally_next(store, key, &number, err) ||
-	    !path_of(store, key, number, path, err))
+	if (!key_of(request, key, err) || !tally_next(recording, key, &number, err) ||
+	    !path_of(recording, key, number, path, err))
 		return false;
 	CLEANUP(file_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0 && errno == ENOENT)
@@ -366,6 +368,6 @@ bool record_replay(struct record_store *store, const struct http_request *reques
 		return err_set(err, ERR_IO, "cannot open %s: %s", path, strerror(errno));
 	if (!file_replay(fd, exchange, ret, err))
 		return err_wrap(err, "replaying %s", path);
-	tally_set(store, key, number);
+	tally_set(recording, key, number);
 	return true;
 }

@@ -10,8 +10,8 @@
  * answers from 1 upwards and fails when they are used up. Only what came whole is recorded (failed attempts
  * are not), never the token, never secret exchanges.
  */
-#ifndef TENURE_HTTP_RECORD_H
-#define TENURE_HTTP_RECORD_H
+#ifndef TENURE_HTTP_RECORDING_H
+#define TENURE_HTTP_RECORDING_H
 
 #include "base/base.h"
 
@@ -19,17 +19,17 @@ struct err;
 struct exchange;
 struct http_request;
 struct http_response;
-struct record_store;
+struct recording;
 
-MUST_USE bool record_new(struct record_store **ret, const char *directory, bool is_replay, struct err *err);
-void record_free(struct record_store *store); /* accepts NULL */
+MUST_USE bool recording_new(struct recording **ret, const char *directory, bool is_replay, struct err *err);
+void recording_free(struct recording *recording); /* accepts NULL */
 /* Writes one exchange; the response's spool is left at position 0. */
-MUST_USE bool record_write(struct record_store *store, const struct http_request *request,
-			   const struct http_response *response, struct err *err);
+MUST_USE bool recording_write(struct recording *recording, const struct http_request *request,
+			      const struct http_response *response, struct err *err);
 /* Finds the next recording of the request and gives its body to exchange_store of `exchange`; fills
- * everything of ret but spool_fd and sha256. NET_FINAL E_SRC_REPLAY when there is none; IO when it is
- * damaged. */
-MUST_USE bool record_replay(struct record_store *store, const struct http_request *request,
-			    struct exchange *exchange, struct http_response *ret, struct err *err);
+ * everything of ret but spool_fd; sha256 as recorded, for the caller to compare. NET_FINAL E_SRC_REPLAY when
+ * there is none; IO when it is damaged. */
+MUST_USE bool recording_replay(struct recording *recording, const struct http_request *request,
+			       struct exchange *exchange, struct http_response *ret, struct err *err);
 
 #endif
