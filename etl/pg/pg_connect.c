@@ -12,13 +12,15 @@
 #include "base/stop.h"
 #include "pg/pg_internal.h"
 
-#define ATTEMPT_MS 20000 /* one attempt, all hosts of the string; libpq's own timeout needs blocking calls   \
-			  */
+#define ATTEMPT_MS                                                                                           \
+	20000 /* one attempt, all hosts of the string; libpq's own timeout needs blocking calls              \
+	       */
 #define RETRY_MS       30000 /* a server that is starting up, all attempts together */
 #define RETRY_PAUSE_MS 250
 #define LEAST_SERVER   150000
-#define SEND_BUFFER    (2 * 1024 * 1024) /* with the default one client and server take turns: twice the time \
-					  */
+#define SEND_BUFFER                                                                                          \
+	(2 * 1024 * 1024) /* with the default one client and server take turns: twice the time               \
+			   */
 #define OPTIONS_BYTES 1024
 
 static void ignore_notice(void *context, const PGresult *result)

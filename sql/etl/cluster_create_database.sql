@@ -1,0 +1,2 @@
+-- The warehouse's database in the private cluster.
+create database tenure;
