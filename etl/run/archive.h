@@ -19,8 +19,8 @@ struct run;
  * E_ARCHIVE when the bytes do not have that hash or length, IO when the disk is full. */
 MUST_USE bool archive_store(const struct run *run, int fd, const char *sha256, uint64_t body_bytes,
 			    uint64_t *ret_stored_bytes, struct err *err);
-/* Opens a stored page decompressed into a spool; the hash is checked (IO E_ARCHIVE when it differs or the page
- * is not there). The caller closes *ret_fd, which stands at 0. */
+/* Opens a stored page decompressed into a spool; the hash is checked (IO E_ARCHIVE when it differs or the
+ * page is not there). The caller closes *ret_fd, which stands at 0. */
 MUST_USE bool archive_open(const struct run *run, const char *sha256, int *ret_fd, uint64_t *ret_bytes,
 			   struct err *err);
 /* "<2 hex>/<sha256>.zst": meta.archive.location of a kept page. */

@@ -44,7 +44,8 @@ struct run {
 MUST_USE bool run_begin(struct run **ret, const struct conf *conf, const char *command, const char *source,
 			const char *stream, struct err *err);
 /* Writes the end state from err (NULL or ERR_NONE: done; BUSY E_PARKED or E_SRC_RATE: parked) and frees the
- * run; never hides the first error: a ledger that cannot be written is filled into err only when it is empty. */
+ * run; never hides the first error: a ledger that cannot be written is filled into err only when it is empty.
+ */
 void run_end(struct run **run, struct err *err);
 
 /* Reconnects after E_DB_LOST and takes the lock again: at most three attempts, waiting up to 20 s for the
