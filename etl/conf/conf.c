@@ -307,7 +307,7 @@ static int on_ini_entry(void *context, const char *section, const char *name, co
 	struct ini_load *load = context;
 	if (!load->is_failed && !take_ini_entry(load, section, name, value == NULL ? "" : value))
 		load->is_failed = true;
-	return load->is_failed ? 0 : 1;
+	return 1; /* libinih's own errors, which may be the cause of ours, stay apart */
 }
 
 static bool check_lines(struct str text, const char *path, struct err *err)
@@ -329,14 +329,12 @@ static bool parse_ini(struct conf *conf, const char *path, struct str text, bool
 	if (!check_lines(text, path, err))
 		return false;
 	int line = ini_parse_string(text.data, on_ini_entry, &load);
-	if (load.is_failed)
-		return false;
 	if (line < 0)
 		return err_nomem(err, "a settings file");
 	if (line > 0)
 		return err_set(err, ERR_CONFIG, "settings file %s, line %d is no section, setting or comment",
 			       path, line);
-	return true;
+	return !load.is_failed;
 }
 
 static bool load_file(struct conf *conf, struct err *err)

@@ -405,15 +405,16 @@ static const yajl_callbacks callbacks = {
     .yajl_end_array = on_end_array,
 };
 
-static bool fail_syntax(struct parse *parse)
+static bool fail_syntax(struct parse *parse, bool is_at_end)
 {
-	size_t consumed = yajl_get_bytes_consumed(parse->yajl);
+	size_t consumed = yajl_get_bytes_consumed(parse->yajl); /* with the byte that is wrong */
+	size_t offset = is_at_end ? parse->bytes.length : consumed - (consumed > 0 ? 1 : 0);
 	const unsigned char *bytes = (const unsigned char *)parse->bytes.data;
 	/* Not verbose: the verbose form quotes the payload. */
 	const char *reason = (const char *)yajl_get_error(parse->yajl, 0, bytes, parse->bytes.length);
 	struct str text = str_trim(str_from(reason));
 	char what[128];
-	snprintf(what, sizeof(what), "invalid JSON in byte %zu (%.*s)", consumed,
+	snprintf(what, sizeof(what), "invalid JSON in byte %zu (%.*s)", offset,
 		 (int)(text.length < 80 ? text.length : 80), text.data);
 	return fail(parse, "E_DATA_JSON", parse->key, what);
 }
@@ -427,12 +428,13 @@ static bool run(struct parse *parse)
 	yajl_config(parse->yajl, yajl_dont_validate_strings, 1); /* utf8_is_valid is stricter, and faster */
 	yajl_status status =
 	    yajl_parse(parse->yajl, (const unsigned char *)parse->bytes.data, parse->bytes.length);
-	if (status == yajl_status_ok)
+	bool is_at_end = status == yajl_status_ok;
+	if (is_at_end)
 		status = yajl_complete_parse(parse->yajl);
 	if (parse->is_failed)
 		return false;
 	if (status != yajl_status_ok || parse->root == NULL)
-		return fail_syntax(parse);
+		return fail_syntax(parse, is_at_end);
 	return true;
 }
 
