@@ -51,12 +51,35 @@ MUST_USE bool cmd_output(struct str text, struct err *err);
 /* Edit distance, for "did you mean": small when the words are alike. */
 size_t cmd_distance(const char *left, const char *right);
 
+/* The commands: one file each. */
+bool cmd_budget(struct command_context *context, struct err *err);
+bool cmd_build(struct command_context *context, struct err *err);
+bool cmd_check(struct command_context *context, struct err *err);
 bool cmd_config(struct command_context *context, struct err *err);
+bool cmd_correct(struct command_context *context, struct err *err);
 bool cmd_db(struct command_context *context, struct err *err);
+bool cmd_diff(struct command_context *context, struct err *err);
+bool cmd_doctor(struct command_context *context, struct err *err);
+bool cmd_evaluate(struct command_context *context, struct err *err);
+bool cmd_forget(struct command_context *context, struct err *err);
+bool cmd_freeze(struct command_context *context, struct err *err);
 bool cmd_help(struct command_context *context, struct err *err);
+bool cmd_import(struct command_context *context, struct err *err);
+bool cmd_link(struct command_context *context, struct err *err);
 bool cmd_migrate(struct command_context *context, struct err *err);
+bool cmd_plan(struct command_context *context, struct err *err);
 bool cmd_query(struct command_context *context, struct err *err);
+bool cmd_rejects(struct command_context *context, struct err *err);
+bool cmd_replay(struct command_context *context, struct err *err);
+bool cmd_report(struct command_context *context, struct err *err);
+bool cmd_run(struct command_context *context, struct err *err);
+bool cmd_runs(struct command_context *context, struct err *err);
 bool cmd_schedule(struct command_context *context, struct err *err);
+bool cmd_sources(struct command_context *context, struct err *err);
+bool cmd_status(struct command_context *context, struct err *err);
+bool cmd_unlink(struct command_context *context, struct err *err);
+bool cmd_verify(struct command_context *context, struct err *err);
 bool cmd_version(struct command_context *context, struct err *err);
+bool cmd_why(struct command_context *context, struct err *err);
 
 #endif
