@@ -25,7 +25,7 @@ TWIN_OBJECTS := $(TWIN_SOURCES:%.c=build/obj/%.o) $(patsubst %.c,build/obj/%.o,$
 UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
 UNIT_TESTS   := $(UNIT_SOURCES:tests/unit/%.c=build/unit/%)
 UNIT_SUPPORT := $(patsubst %.c,build/obj/%.o,$(filter-out $(UNIT_SOURCES),$(sort $(wildcard tests/unit/*.c))))
-EMBEDDED     := $(sort $(wildcard sql/etl/*.sql migrations/*.sql sql/core/*.sql sql/mart/*.sql sql/check/*.sql \
+EMBEDDED     := $(sort $(wildcard sql/etl/*.sql migrations/*.sql sql/core/*.sql sql/mart/*.sql sql/check/*.sql sql/meta/*.sql \
                   sql/examples/*.sql sql/reference/*.csv))
 
 # ---- flags

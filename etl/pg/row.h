@@ -47,9 +47,10 @@ void row_binding_free(struct row_binding *binding);
 size_t row_binding_columns(const struct row_binding *binding);
 
 /* Appends the row to buf. ERR_DATA classes: E_DATA_NUMBER (out of the type's range), E_DATA_DATE (outside
- * 1900..2100 for instants and dates), E_DATA_TYPE (cell kind does not fit the column), E_DATA_NUL,
- * E_DATA_UTF8, E_DATA_SIZE (text over CAP_TEXT_CHARACTERS); ret_column names the column at fault. A text cell
- * is converted for integer and double columns when the whole text is such a number. */
+ * 1900..2100 for instants and dates), E_DATA_TYPE (cell kind does not fit the column),
+ * E_DATA_NULL (nothing where the column wants something), E_DATA_NUL, E_DATA_UTF8, E_DATA_SIZE (text over
+ * CAP_TEXT_CHARACTERS); ret_column names the column at fault. A text cell is converted for integer and double
+ * columns when the whole text is such a number. */
 MUST_USE bool row_encode(const struct row_binding *binding, const struct cell *cells, struct buf *buf,
 			 size_t *ret_column, struct err *err);
 
