@@ -1,0 +1,3 @@
+-- Makes the reference table's rows those of the landing table.
+-- $1 table
+select meta.replace_reference($1::text::regclass);
