@@ -16,6 +16,8 @@ struct meaning {
 
 static const struct meaning faults[] = {
     [FAULT_NONE] = {ERR_BUG, "", "no fault"},
+    [FAULT_VERSION] = {ERR_PROTOCOL, "E_SRC_PROTO", "the answer is not HTTP/1"},
+    [FAULT_HEADER_SHORT] = {ERR_NET_TRANSIENT, "E_SRC_TRUNC", "the response ends inside its header"},
     [FAULT_HEADER_BYTES] = {ERR_PROTOCOL, "E_SRC_PROTO", "the response header is larger than 64 KiB"},
     [FAULT_LENGTH_TWICE] = {ERR_PROTOCOL, "E_SRC_PROTO", "the response has two Content-Length headers"},
     [FAULT_LENGTH_BAD] = {ERR_PROTOCOL, "E_SRC_PROTO", "the Content-Length of the response is not a number"},
@@ -94,30 +96,42 @@ bool classify_fault(const struct exchange *exchange, const struct failure *failu
 	else
 		err_set_class(err, meaning->kind, meaning->class_name, "%s %s: %s", failure->method,
 			      failure->label, meaning->words);
-	if (err != NULL)
-		err->http_status = exchange->status;
 	return false;
 }
 
-/* A handshake cut by the network, as opposed to one refused by a side. Curl has no code of its own for it. */
-static bool is_cut_handshake(const struct failure *failure)
-{
-	struct str detail = str_from(failure->curl_detail);
-	return failure->curl_code == CURLE_SSL_CONNECT_ERROR &&
-	       (str_find(detail, str_from("SSL_ERROR_SYSCALL")) < detail.length ||
-		str_find(detail, str_from("reset by peer")) < detail.length);
-}
+/* Where one code of curl's stands for several things and only its text tells them apart. */
+static const struct {
+	CURLcode code;
+	const char *text;
+	struct meaning meaning;
+} curl_texts[] = {
+    /* Cut by the network, as opposed to refused by a side. */
+    {CURLE_SSL_CONNECT_ERROR,
+     "SSL_ERROR_SYSCALL",
+     {ERR_NET_TRANSIENT, "E_SRC_RESET", "the connection was lost during the TLS handshake"}},
+    {CURLE_SSL_CONNECT_ERROR,
+     "reset by peer",
+     {ERR_NET_TRANSIENT, "E_SRC_RESET", "the connection was lost during the TLS handshake"}},
+    {CURLE_RECV_ERROR,
+     "chunked-encoding",
+     {ERR_NET_TRANSIENT, "E_SRC_DECODE", "the chunked body is damaged"}},
+};
 
 static struct meaning meaning_of(const struct failure *failure)
 {
+	struct str detail = str_from(failure->curl_detail);
+	if (failure->curl_code == CURLE_OPERATION_TIMEDOUT && !failure->is_resolved)
+		return (struct meaning){ERR_NET_TRANSIENT, "E_DNS", "the host name was not resolved in time"};
 	if (failure->curl_code == CURLE_OPERATION_TIMEDOUT && !failure->is_sent)
 		return (struct meaning){ERR_NET_TRANSIENT, "E_SRC_CONNECT", "no connection in time"};
 	/* Curl says so of a header line of more than 100 KiB. */
 	if (failure->curl_code == CURLE_OUT_OF_MEMORY && failure->is_sent && !failure->is_header_done)
 		return (struct meaning){ERR_PROTOCOL, "E_SRC_PROTO", "the response header is too large"};
-	if (is_cut_handshake(failure))
-		return (struct meaning){ERR_NET_TRANSIENT, "E_SRC_RESET",
-					"the connection was lost during the TLS handshake"};
+	for (size_t i = 0; i < ARRAY_LENGTH(curl_texts); i++) {
+		if ((int)curl_texts[i].code == failure->curl_code &&
+		    str_find(detail, str_from(curl_texts[i].text)) < detail.length)
+			return curl_texts[i].meaning;
+	}
 	for (size_t i = 0; i < ARRAY_LENGTH(curl_codes); i++) {
 		if ((int)curl_codes[i].code == failure->curl_code)
 			return curl_codes[i].meaning;

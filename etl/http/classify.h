@@ -17,6 +17,7 @@ struct failure {
 	const char *url;	 /* base of a relative Location; never shown */
 	int curl_code;		 /* CURLcode */
 	const char *curl_detail; /* curl's error text, may be empty */
+	bool is_resolved;	 /* the host name was: a time-out before that is DNS */
 	bool is_sent;		 /* the request went out: a time-out is a stall, not a failed connection */
 	bool is_header_done;	 /* from here on curl's "out of memory" is ours, not the peer's doing */
 };

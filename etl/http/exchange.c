@@ -119,6 +119,8 @@ static bool on_field(struct exchange *exchange, struct str line)
 /* "HTTP/1.1 200 OK": a new answer begins, after interim ones (1xx) of which nothing is kept. */
 static bool on_status_line(struct exchange *exchange, struct str line)
 {
+	if (!str_starts_with(line, str_from("HTTP/1.")))
+		return refuse(exchange, FAULT_VERSION);
 	struct str rest = str_slice(line, str_find_byte(line, ' '), line.length);
 	uint64_t status = 0;
 	if (!num_parse_u64(str_slice(str_trim(rest), 0, 3), &status))
@@ -223,6 +225,8 @@ size_t exchange_body(char *bytes, size_t size, size_t count, void *context)
 
 void exchange_finish(struct exchange *exchange)
 {
+	if (!exchange->is_header_done)
+		refuse(exchange, FAULT_HEADER_SHORT);
 	if (!exchange->is_gzip || exchange->fault != FAULT_NONE)
 		return;
 	/* 204, and an announced empty body, carry no gzip stream whatever the header says. */

@@ -17,6 +17,7 @@ struct hash;
 
 enum fault {
 	FAULT_NONE,
+	FAULT_VERSION,		 /* a status line of something else than HTTP/1.x */
 	FAULT_HEADER_BYTES,	 /* more than CAP_HEADER_BYTES */
 	FAULT_LENGTH_TWICE,	 /* Content-Length twice, even with one value: proxies disagree on it */
 	FAULT_LENGTH_BAD,	 /* Content-Length is no number */
@@ -24,6 +25,7 @@ enum fault {
 	FAULT_TRANSFER_ENCODING, /* other than chunked */
 	FAULT_CONTENT_ENCODING,	 /* not what was asked for */
 	FAULT_REDIRECT,
+	FAULT_HEADER_SHORT, /* the answer ends inside its header; curl calls that complete */
 	FAULT_SIZE,
 	FAULT_GZIP_CORRUPT,
 	FAULT_GZIP_TRAILING,
@@ -67,7 +69,7 @@ size_t exchange_header(char *bytes, size_t size, size_t count, void *context);
 size_t exchange_body(char *bytes, size_t size, size_t count, void *context);
 /* Decoded bytes into cap, hash and spool; false with the fault kept. */
 bool exchange_store(void *context, const void *bytes, size_t length);
-/* After a transfer that curl calls complete: may find FAULT_GZIP_SHORT. */
+/* After a transfer that curl calls complete: may find FAULT_HEADER_SHORT or FAULT_GZIP_SHORT. */
 void exchange_finish(struct exchange *exchange);
 
 #endif

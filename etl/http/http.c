@@ -24,6 +24,8 @@
 #include "http/exchange.h"
 #include "http/recording.h"
 
+#define OPEN_SOCKETS	    16
+#define IDLE_CONNECTIONS    4L
 #define PACED_HOSTS	    8
 #define STALL_BYTES_PER_S   64
 #define SECRET_BODY_BYTES   UINT64_C(1048576) /* a login's answer: a token and a profile */
@@ -50,8 +52,10 @@ struct http {
 	int64_t page_timeout_ms;
 	int64_t min_interval_ms;
 	struct paced_host hosts[PACED_HOSTS];
-	struct recording *record; /* or NULL */
-	struct recording *replay; /* or NULL */
+	struct recording *record;	     /* or NULL */
+	struct recording *replay;	     /* or NULL */
+	curl_socket_t sockets[OPEN_SOCKETS]; /* all open connections; CURL_SOCKET_BAD: free slot */
+	struct exchange *exchange;	     /* the present one, for open_socket */
 	uint64_t n_requests;
 	bool is_global; /* curl_global_init done */
 };
@@ -71,8 +75,6 @@ struct transfer {
 	uint64_t progress_bytes;
 };
 
-/* ---- life -------------------------------------------------------------------------------------------- */
-
 /* OpenSSL writes without MSG_NOSIGNAL and curl leaves signals alone (CURLOPT_NOSIGNAL). */
 struct pipe_guard {
 	struct sigaction saved;
@@ -91,6 +93,8 @@ static void pipe_guard_end(struct pipe_guard *guard)
 	if (guard->is_set)
 		sigaction(SIGPIPE, &guard->saved, NULL);
 }
+
+/* ---- settings ---------------------------------------------------------------------------------------- */
 
 static bool copy_text(char **ret, const char *text, struct err *err)
 {
@@ -122,6 +126,63 @@ static bool load_authorities(struct http *http, const char *ca_file, struct err 
 	return true;
 }
 
+/* ---- connections ------------------------------------------------------------------------------------- */
+
+static bool pool_open(struct http *http, struct err *err)
+{
+	http->multi = curl_multi_init();
+	if (http->multi == NULL ||
+	    curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, IDLE_CONNECTIONS) != CURLM_OK)
+		return err_nomem(err, "a libcurl handle");
+	return true;
+}
+
+/* An idle connection says nothing. When one does, it was closed, or holds bytes behind the last answer, which
+ * would be taken for the answer to the next request: curl 7.88 does not look. All of them are then given up.
+ */
+static bool pool_refresh(struct http *http, struct err *err)
+{
+	struct pollfd sockets[OPEN_SOCKETS];
+	for (size_t i = 0; i < OPEN_SOCKETS; i++)
+		sockets[i] = (struct pollfd){.fd = http->sockets[i], .events = POLLIN}; /* -1 is ignored */
+	if (poll(sockets, OPEN_SOCKETS, 0) == 0)
+		return true;
+	curl_multi_cleanup(TAKE(http->multi));
+	return pool_open(http, err);
+}
+
+/* Judged after name resolution: a public name must not lead into the private network, nor localhost out. */
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	struct http *http = context;
+	bool is_allowed = http->exchange->is_loopback ? address_is_loopback(&address->addr)
+						      : address_is_public(&address->addr);
+	if (purpose != CURLSOCKTYPE_IPCXN || !is_allowed) {
+		http->exchange->is_address_refused = true;
+		return CURL_SOCKET_BAD;
+	}
+	for (size_t i = 0; i < OPEN_SOCKETS; i++) {
+		if (http->sockets[i] != CURL_SOCKET_BAD)
+			continue;
+		http->sockets[i] =
+		    socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+		return http->sockets[i];
+	}
+	return CURL_SOCKET_BAD;
+}
+
+static int close_socket(void *context, curl_socket_t fd)
+{
+	struct http *http = context;
+	for (size_t i = 0; i < OPEN_SOCKETS; i++) {
+		if (http->sockets[i] == fd)
+			http->sockets[i] = CURL_SOCKET_BAD;
+	}
+	return close(fd);
+}
+
+/* ---- life -------------------------------------------------------------------------------------------- */
+
 static int64_t positive_or(int64_t value, int64_t otherwise)
 {
 	return value > 0 ? value : otherwise;
@@ -146,11 +207,10 @@ static bool set_up(struct http *http, const struct http_options *options, struct
 	http->is_global = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 	if (!http->is_global)
 		return err_nomem(err, "libcurl");
-	http->multi = curl_multi_init();
 	http->easy = curl_easy_init();
-	if (http->multi == NULL || http->easy == NULL)
-		return err_nomem(err, "libcurl's handles");
-	return load_authorities(http, options->ca_file, err);
+	if (http->easy == NULL)
+		return err_nomem(err, "a libcurl handle");
+	return pool_open(http, err) && load_authorities(http, options->ca_file, err);
 }
 
 bool http_new(struct http **ret, const struct http_options *options, struct err *err)
@@ -158,6 +218,8 @@ bool http_new(struct http **ret, const struct http_options *options, struct err 
 	struct http *http = calloc(1, sizeof(*http));
 	if (http == NULL)
 		return err_nomem(err, "an HTTP client");
+	for (size_t i = 0; i < OPEN_SOCKETS; i++)
+		http->sockets[i] = CURL_SOCKET_BAD;
 	if (!set_up(http, options, err)) {
 		http_free(http);
 		return false;
@@ -308,19 +370,6 @@ static bool headers_fill(struct transfer *transfer, struct err *err)
 	       header_add(transfer, "Authorization: Bearer ", request->bearer, err);
 }
 
-/* Judged after name resolution: a public name must not lead into the private network, nor localhost out. */
-static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
-{
-	struct exchange *exchange = context;
-	bool is_allowed =
-	    exchange->is_loopback ? address_is_loopback(&address->addr) : address_is_public(&address->addr);
-	if (purpose != CURLSOCKTYPE_IPCXN || !is_allowed) {
-		exchange->is_address_refused = true;
-		return CURL_SOCKET_BAD;
-	}
-	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
-
 /* True when all options were taken. */
 static bool set_policy(CURL *easy, const struct address *address)
 {
@@ -379,16 +428,24 @@ static bool set_callbacks(struct transfer *transfer)
 	       curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, exchange_body) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer->exchange) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer->exchange) == CURLE_OK;
+	       curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer->http) == CURLE_OK &&
+	       /* kept with the connection beyond this transfer */
+	       curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, transfer->http) == CURLE_OK;
 }
 
 /* ---- transfer ---------------------------------------------------------------------------------------- */
 
+static bool has_passed(const struct transfer *transfer, CURLINFO stage)
+{
+	curl_off_t after_us = 0;
+	curl_easy_getinfo(transfer->http->easy, stage, &after_us);
+	return after_us > 0;
+}
+
 static bool is_sent(const struct transfer *transfer)
 {
-	curl_off_t pretransfer_us = 0;
-	curl_easy_getinfo(transfer->http->easy, CURLINFO_PRETRANSFER_TIME_T, &pretransfer_us);
-	return pretransfer_us > 0;
+	return has_passed(transfer, CURLINFO_PRETRANSFER_TIME_T);
 }
 
 static bool stalled(const struct transfer *transfer, const char *words, int64_t ms, struct err *err)
@@ -410,16 +467,18 @@ static bool check_progress(struct transfer *transfer, struct err *err)
 	if (now_ms - transfer->started_ms >= transfer->http->page_timeout_ms)
 		return stalled(transfer, "the answer was not complete after", transfer->http->page_timeout_ms,
 			       err);
-	/* Until the request is out the connect time-out rules. */
-	if (n_bytes != transfer->progress_bytes || !is_sent(transfer))
+	if (n_bytes != transfer->progress_bytes)
 		transfer->last_byte_ms = now_ms;
 	transfer->progress_bytes = n_bytes;
+	if (!is_sent(transfer)) { /* until then the connect time-out rules */
+		transfer->last_byte_ms = now_ms;
+		transfer->window_ms = now_ms;
+	}
 	if (now_ms - transfer->last_byte_ms >= limit_ms)
 		return stalled(transfer, "nothing arrived for", limit_ms, err);
 	if (now_ms - transfer->window_ms < limit_ms)
 		return true;
-	if (is_sent(transfer) &&
-	    (n_bytes - transfer->window_bytes) * 1000 < (uint64_t)limit_ms * STALL_BYTES_PER_S)
+	if ((n_bytes - transfer->window_bytes) * 1000 < (uint64_t)limit_ms * STALL_BYTES_PER_S)
 		return stalled(transfer, "less than 64 bytes a second arrived for", limit_ms, err);
 	transfer->window_ms = now_ms;
 	transfer->window_bytes = n_bytes;
@@ -477,6 +536,7 @@ static bool judge(struct transfer *transfer, CURLcode code, struct err *err)
 				  .url = transfer->request->url,
 				  .curl_code = (int)code,
 				  .curl_detail = transfer->detail,
+				  .is_resolved = has_passed(transfer, CURLINFO_NAMELOOKUP_TIME_T),
 				  .is_sent = is_sent(transfer),
 				  .is_header_done = exchange->is_header_done};
 	if (code == CURLE_OK)
@@ -498,6 +558,7 @@ static bool run(struct transfer *transfer, struct err *err)
 	transfer->started_ms = clock_monotonic_ms();
 	transfer->last_byte_ms = transfer->started_ms;
 	transfer->window_ms = transfer->started_ms;
+	http->exchange = transfer->exchange;
 	if (curl_multi_add_handle(http->multi, http->easy) != CURLM_OK)
 		return err_nomem(err, "a transfer");
 	http->n_requests++;
@@ -517,8 +578,8 @@ static bool transfer_run(struct http *http, const struct http_request *request, 
 	    .http = http, .request = request, .address = address, .exchange = exchange};
 	CLEANUP(pipe_guard_end) struct pipe_guard guard = {0};
 	pipe_guard_begin(&guard);
-	bool is_done =
-	    headers_fill(&transfer, err) && pace(http, address->origin, err) && run(&transfer, err);
+	bool is_done = headers_fill(&transfer, err) && pace(http, address->origin, err) &&
+		       pool_refresh(http, err) && run(&transfer, err);
 	headers_done(&transfer.headers);
 	return is_done;
 }
