@@ -324,7 +324,7 @@ void date_format_instant(int64_t ms, char *text, size_t size)
 	assert(size >= 32);
 	struct date date;
 	int64_t days = floor_divide(ms, MS_PER_DAY);
-	int64_t rest = ms - days * MS_PER_DAY;
+	int64_t rest = (ms % MS_PER_DAY + MS_PER_DAY) % MS_PER_DAY;
 	civil_from_days(days, &date);
 	snprintf(text, size, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", date.year, date.month, date.day,
 		 (int)(rest / MS_PER_HOUR), (int)(rest / MS_PER_MINUTE % 60),
