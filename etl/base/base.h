@@ -16,17 +16,18 @@
 #include <time.h>
 
 #define MUST_USE __attribute__((warn_unused_result))
-#define PRINTF_LIKE(format_index, first_argument) __attribute__((format(printf, format_index, first_argument)))
-#define CLEANUP(function) __attribute__((cleanup(function)))
-#define UNUSED __attribute__((unused))
+#define PRINTF_LIKE(format_index, first_argument)                                                            \
+	__attribute__((format(printf, format_index, first_argument)))
+#define CLEANUP(function)   __attribute__((cleanup(function)))
+#define UNUSED		    __attribute__((unused))
 #define ARRAY_LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Hands the pointer over and leaves NULL behind, so that a CLEANUP of the variable does nothing. */
-#define TAKE(pointer)                                                                                          \
-	__extension__({                                                                                        \
-		__typeof__(pointer) taken_ = (pointer);                                                        \
-		(pointer) = NULL;                                                                              \
-		taken_;                                                                                        \
+#define TAKE(pointer)                                                                                        \
+	__extension__({                                                                                      \
+		__typeof__(pointer) taken_ = (pointer);                                                      \
+		(pointer) = NULL;                                                                            \
+		taken_;                                                                                      \
 	})
 
 #define TENURE_VERSION "0.1.0"

@@ -25,17 +25,18 @@ enum err_kind {
 };
 
 #define ERR_MESSAGE_BYTES 1024
-#define ERR_HINT_BYTES 512
-#define ERR_CLASS_BYTES 32
+#define ERR_HINT_BYTES	  512
+#define ERR_CLASS_BYTES	  32
 
 struct err {
 	enum err_kind kind;
-	char class_name[ERR_CLASS_BYTES]; /* stable word such as E_SRC_TRUNC; empty when the kind says it all */
+	char class_name[ERR_CLASS_BYTES]; /* stable word such as E_SRC_TRUNC; empty when the kind says it all
+					   */
 	char message[ERR_MESSAGE_BYTES];
 	char hint[ERR_HINT_BYTES];
-	char sqlstate[6];   /* five characters, or empty */
-	int http_status;    /* 0 = not from HTTP */
-	int signal_number;  /* ERR_CANCELLED: SIGINT or SIGTERM, decides between 130 and 143 */
+	char sqlstate[6];    /* five characters, or empty */
+	int http_status;     /* 0 = not from HTTP */
+	int signal_number;   /* ERR_CANCELLED: SIGINT or SIGTERM, decides between 130 and 143 */
 	int64_t retry_at_ms; /* UTC epoch ms before which trying again is pointless; 0 = unknown */
 };
 

@@ -18,7 +18,7 @@ MUST_USE bool file_make_directories(const char *path, int mode, struct err *err)
 /* An unnamed file in directory (O_TMPFILE, else mkstemp + unlink), 0600, read and write. */
 MUST_USE bool file_spool_open(const char *directory, int *ret_fd, struct err *err);
 MUST_USE bool file_write_all(int fd, struct str bytes, struct err *err); /* EINTR invisible; ENOSPC -> IO */
-void file_close(int *fd); /* for CLEANUP; accepts -1 */
+void file_close(int *fd);						 /* for CLEANUP; accepts -1 */
 bool file_exists(const char *path);
 
 #endif

@@ -9,8 +9,8 @@
 #include "base/str.h"
 
 #define HASH_SHA256_BYTES 32
-#define HASH_SHA256_HEX 65 /* with the NUL */
-#define HASH_ROW_BYTES 16
+#define HASH_SHA256_HEX	  65 /* with the NUL */
+#define HASH_ROW_BYTES	  16
 
 struct hash; /* running SHA-256 */
 struct err;

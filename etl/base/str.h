@@ -14,7 +14,10 @@ struct str {
 };
 
 /* A str of a string literal, usable in static initialisers. */
-#define STR(literal) {(literal), sizeof(literal) - 1}
+#define STR(literal)                                                                                         \
+	{                                                                                                    \
+		(literal), sizeof(literal) - 1                                                               \
+	}
 #define STR_NONE ((struct str){NULL, 0})
 
 struct str str_from(const char *text); /* NULL gives STR_NONE */
@@ -25,7 +28,7 @@ bool str_equal_text(struct str left, const char *right);
 bool str_equal_ignoring_case(struct str left, struct str right); /* ASCII only */
 bool str_starts_with(struct str text, struct str prefix);
 bool str_ends_with(struct str text, struct str suffix);
-struct str str_trim(struct str text); /* ASCII white space off both ends */
+struct str str_trim(struct str text);				   /* ASCII white space off both ends */
 struct str str_slice(struct str text, size_t from, size_t length); /* clipped to the text */
 
 /* Position of needle in text, or text.length when it is not there. */

@@ -11,10 +11,10 @@
  * argv. An unknown name anywhere is an error that names the nearest known one; in the environment that is any
  * TENURE_… but TENURE_CONFIG and TENURE_TEST_…. An empty environment variable counts as not set.
  *
- * Numbers are whole and not negative, durations 90, 90s, 15m, 6h, 7d, sizes 64k, 64m, 2g, booleans true/false,
- * yes/no, on/off, 1/0. A value of the wrong type is ERR_CONFIG, wherever it comes from, with setting and origin.
- * Within the environment the more specific wins: TENURE_<SECTION>_<NAME>, the own name, the same two with _FILE
- * (secrets only), then the credential.
+ * Numbers are whole and not negative, durations 90, 90s, 15m, 6h, 7d, sizes 64k, 64m, 2g, booleans
+ * true/false, yes/no, on/off, 1/0. A value of the wrong type is ERR_CONFIG, wherever it comes from, with
+ * setting and origin. Within the environment the more specific wins: TENURE_<SECTION>_<NAME>, the own name,
+ * the same two with _FILE (secrets only), then the credential.
  */
 #ifndef TENURE_CONF_H
 #define TENURE_CONF_H
@@ -36,19 +36,19 @@ enum conf_id {
 };
 
 MUST_USE bool conf_new(struct conf **ret, struct err *err); /* defaults, file, environment, credentials */
-void conf_free(struct conf *conf); /* wipes secrets */
+void conf_free(struct conf *conf);			    /* wipes secrets */
 /* --set section.name=value. ERR_USAGE for unknown names and for secrets. */
 MUST_USE bool conf_set(struct conf *conf, struct str assignment, struct err *err);
 
 const char *conf_text(const struct conf *conf, enum conf_id id); /* never NULL; "" when unset */
-bool conf_is_set(const struct conf *conf, enum conf_id id);      /* non-empty */
+bool conf_is_set(const struct conf *conf, enum conf_id id);	 /* non-empty */
 int64_t conf_integer(const struct conf *conf, enum conf_id id);
 int64_t conf_seconds(const struct conf *conf, enum conf_id id);
 uint64_t conf_bytes(const struct conf *conf, enum conf_id id);
 bool conf_boolean(const struct conf *conf, enum conf_id id);
 
-/* "section.name = value  # origin" for each row, secrets as "(set)"; as a JSON array when is_json. A value with a
- * password in it (a connection string, a URL) is not shown either. */
+/* "section.name = value  # origin" for each row, secrets as "(set)"; as a JSON array when is_json. A value
+ * with a password in it (a connection string, a URL) is not shown either. */
 void conf_show(const struct conf *conf, bool is_json, struct buf *buf);
 void conf_reference(struct buf *buf); /* the Markdown reference page */
 

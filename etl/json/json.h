@@ -22,9 +22,9 @@ enum json_kind { JSON_NULL, JSON_BOOLEAN, JSON_NUMBER, JSON_STRING, JSON_ARRAY, 
 
 struct json {
 	enum json_kind kind;
-	bool is_true;             /* JSON_BOOLEAN */
-	struct str text;          /* JSON_STRING decoded, JSON_NUMBER as written */
-	struct str key;           /* name in the parent object; none in an array */
+	bool is_true;	 /* JSON_BOOLEAN */
+	struct str text; /* JSON_STRING decoded, JSON_NUMBER as written */
+	struct str key;	 /* name in the parent object; none in an array */
 	size_t n_children;
 	const struct json *first; /* children in their order */
 	const struct json *next;  /* next sibling */
@@ -34,7 +34,8 @@ struct json {
  * E_DATA_SURROGATE, E_DATA_DEPTH, E_DATA_DUPKEY, E_DATA_SIZE (arena cap) or E_DATA_JSON (syntax). The
  * message names the JSON path ("$.content.authors[2]"), never the value. The tree lives as long as the arena;
  * strings without escapes point into `bytes`. Out of memory is ERR_NOMEM. */
-MUST_USE bool json_parse(struct str bytes, struct arena *arena, const struct json **ret_root, struct err *err);
+MUST_USE bool json_parse(struct str bytes, struct arena *arena, const struct json **ret_root,
+			 struct err *err);
 
 /* Member of an object; NULL when value is NULL, not an object or lacks it. */
 const struct json *json_get(const struct json *value, const char *name);
@@ -49,9 +50,9 @@ const struct json *json_unwrap(const struct json *value);
 struct str json_str(const struct json *value);
 bool json_is_null(const struct json *value); /* missing or null */
 
-/* First string value found under `key` of the outermost object, without parsing: the identity of a record that
- * cannot be parsed, or of which only the beginning is there, for its reject row. Only plain ASCII values without
- * escapes, borrowed from bytes; else STR_NONE. */
+/* First string value found under `key` of the outermost object, without parsing: the identity of a record
+ * that cannot be parsed, or of which only the beginning is there, for its reject row. Only plain ASCII values
+ * without escapes, borrowed from bytes; else STR_NONE. */
 struct str json_peek_key(struct str bytes, const char *key);
 
 #endif
