@@ -107,14 +107,15 @@ endif
 
 build/unit/%: build/obj/tests/unit/%.o $(UNIT_SUPPORT) build/libtenure.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(call pkg,--libs,libssl) -lcmocka -lssl -lmicrohttpd
 
 # UNIT=row runs one of them.
 unit: deps-test build/tenure $(UNIT_TESTS)
 	tests/unit/run.sh $(if $(UNIT),build/unit/test_$(UNIT),$(UNIT_TESTS))
 
 test: deps deps-test all unit
-	@if [ -x tests/db/run.sh ]; then tests/db/run.sh; fi
+	tests/with_cluster.sh sh -c 'build/tenure migrate && \
+		PGHOST="$$TENURE_TEST_HOST" PGUSER=tenure PGDATABASE=tenure tests/db/run.sh'
 	@set -e; for script in tests/e2e/*.sh; do [ -x "$$script" ] || continue; echo "== $$script"; "$$script"; done
 
 test-full: export TENURE_TEST_FULL := 1
