@@ -70,6 +70,8 @@ static bool classify_redirect(const struct exchange *exchange, const struct fail
 		address_describe_redirect(failure->url, exchange->location, target);
 	err_set_class(err, ERR_PROTOCOL, "E_REDIRECT", "%s %s: redirect (%d) to %s refused", failure->method,
 		      failure->label, exchange->status, target);
+	if (err != NULL)
+		err->http_status = exchange->status;
 	err_hint(
 	    err,
 	    "redirects are never followed; if the source has moved, set its base URL to the new address");
