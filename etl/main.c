@@ -13,6 +13,24 @@ static const struct command commands[] = {
      "--status                     list migrations and definitions, change nothing\n"
      "--dry-run                    say what would be deployed",
      cmd_migrate},
+    {"sources", "the sources, their streams, terms and licence, credentials wanted", "", cmd_sources},
+    {"import", "files of a source into the warehouse, then build",
+     "KIND FILE …                  papercopilot\n"
+     "--source-licence TEXT        kept with the pages, like the next two\n"
+     "--supplied-by TEXT           who gave the files\n"
+     "--obtained-on DATE           when\n"
+     "--venue KEY --year YEAR      where the file's name does not say so\n"
+     "--crawled-on DATE            an earlier crawl of a venue: an edition of its own\n"
+     "--no-build                   stage only\n"
+     "--force                      also what the ledger has already",
+     cmd_import},
+    {"status", "how far each stream is, what is due, what was refused", "", cmd_status},
+    {"runs", "the latest runs and how they ended",
+     "[--limit N] [--state STATE] [--source NAME]", cmd_runs},
+    {"rejects", "what was refused, where and why",
+     "[--source NAME] [--class E_DATA_…]\n"
+     "--list [--limit N]           one by one; --all: settled ones too",
+     cmd_rejects},
     {"schedule", "run what is due, as a foreground daemon",
      "--once                       one round: run what is due, then return\n"
      "--print systemd|cron         write a ready unit file to standard output",

@@ -29,7 +29,7 @@
 #include "run/record.h"
 #include "run/rejects.h"
 #include "run/run.h"
-#include "run/sweep.h"
+#include "run/missing.h"
 
 #define MAX_RECOVERIES	  3
 #define MAX_CONFLICTS	  5
@@ -45,7 +45,7 @@ struct loader {
 	struct stage *stage;
 	struct rejects *rejects;
 	struct recorder *recorder;
-	struct sweep *sweep;
+	struct missing *missing;
 	struct record_sink sink;
 };
 
@@ -101,14 +101,14 @@ static bool sink_reject(void *context, const struct reject *reject, struct err *
 {
 	struct loader *loader = context;
 	if (!reject->is_row)
-		sweep_see(loader->sweep, reject->source_key);
+		missing_see(loader->missing, reject->source_key);
 	return rejects_add(loader->rejects, reject, err);
 }
 
 static bool sink_settle(void *context, struct str source_key, struct err *err)
 {
 	struct loader *loader = context;
-	sweep_see(loader->sweep, source_key);
+	missing_see(loader->missing, source_key);
 	return rejects_settle(loader->rejects, source_key, err);
 }
 
@@ -177,7 +177,7 @@ void loader_free(struct loader *loader)
 		return;
 	recorder_free(loader->recorder);
 	rejects_free(loader->rejects);
-	sweep_free(loader->sweep);
+	missing_free(loader->missing);
 	stage_free(loader->stage);
 	free(loader);
 }
@@ -200,7 +200,7 @@ static bool get_loader(struct run *run, const struct source *source, const struc
 	    !stage_new(&loader->stage, run->pg, stream->entities, stream->n_entities, run->spool_directory,
 		       err) ||
 	    !rejects_new(&loader->rejects, run->pg, run->spool_directory, source->name, stream, err) ||
-	    !sweep_new(&loader->sweep, err)) {
+	    !missing_new(&loader->missing, err)) {
 		loader_free(loader);
 		return false;
 	}
@@ -518,17 +518,18 @@ static bool refuse_key(void *context, struct str key, struct err *err)
 /* What the partition has in staging but not on a page that is all of it is gone at the source. */
 static bool refuse_missing(struct load *load, struct err *err)
 {
-	return sweep_missing(load->run->loader->sweep, refuse_key, load, err);
+	return missing_each(load->run->loader->missing, refuse_key, load, err);
 }
 
-static bool begin_sweep(struct load *load, struct err *err)
+static bool begin_missing(struct load *load, struct err *err)
 {
-	struct sweep *sweep = load->run->loader->sweep;
+	struct missing *missing = load->run->loader->missing;
 	if (!load->page->is_whole_partition || !recorder_is_partitioned(load->stream)) {
-		sweep_reset(sweep);
+		missing_reset(missing);
 		return true;
 	}
-	return sweep_begin(sweep, load->run->pg, &load->stream->entities[0], load->page->partition_key, err);
+	return missing_begin(missing, load->run->pg, &load->stream->entities[0], load->page->partition_key,
+			     err);
 }
 
 /* Within the transaction: records to staging and ledger. */
@@ -537,7 +538,7 @@ static bool load_records(struct load *load, struct err *err)
 	struct loader *loader = load->run->loader;
 	struct stage_counts counts = {0};
 	struct load_result *result = &load->result;
-	if (!begin_sweep(load, err) || !stage_begin(loader->stage, load->run->run_id, load->at_ms, err) ||
+	if (!begin_missing(load, err) || !stage_begin(loader->stage, load->run->run_id, load->at_ms, err) ||
 	    !read_records(load, loader->recorder, err) ||
 	    !check_share(load, recorder_counts(loader->recorder), err) || !refuse_missing(load, err))
 		return false;

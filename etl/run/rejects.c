@@ -217,6 +217,7 @@ static void set_raw(struct rejects *rejects, const struct reject *reject, struct
 static bool put(struct rejects *rejects, const struct cell *cells, struct err *err)
 {
 	size_t column = 0;
+	buf_put_u16(&rejects->rows, COLUMN_COUNT); /* a COPY row begins with its number of fields */
 	if (!row_encode(rejects->binding, cells, &rejects->rows, &column, err))
 		return err_wrap(err, "a reject's %s", column < COLUMN_COUNT ? columns[column] : "row");
 	return spill(rejects, err);

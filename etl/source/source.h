@@ -23,6 +23,7 @@
 #include "json/json.h"
 #include "pg/row.h"
 #include "pg/stage.h"
+#include "run/private.h"
 
 struct auth;
 struct auth_context;
@@ -95,12 +96,22 @@ struct request_plan {
 	size_t n_ids;
 	const char *after;      /* PAGER_AFTER_ID: last id of the page before, or NULL */
 	uint64_t offset;        /* PAGER_OFFSET */
-	const char *watermark;  /* incremental: as the last complete sweep left it, or NULL for a full one */
+	size_t page_size;       /* records to ask for */
+	const char *watermark;  /* incremental: epoch ms as the last complete sweep left it, or NULL for a full one */
+	uint64_t n_known;       /* current records of the partition in the warehouse (stream.known), else 0 */
+	int mode;               /* which of the stream's ways of asking, see stream.n_modes */
+	bool is_paged;          /* an answer with everything was refused or cut to a page: ask page by page */
+	bool was_batch_ignored; /* PAGER_IDS: a batch gave nothing at all, so lists of ids are not understood */
+	size_t most_ids;        /* to set, PAGER_IDS: ask for fewer ids at once than given; 0 = all */
 	const struct conf *conf;
-	struct buf *url;        /* to fill: absolute URL */
+	struct buf *url;        /* to fill: absolute URL; left empty: there is no such way of asking here */
 	struct buf *body;       /* to fill for POST; empty = GET */
 	const char *route;      /* to set: budget key, static text such as "notes" */
+	enum pager_kind pager;  /* set to the stream's; the hook may choose another one */
 	bool is_all_in_one;     /* to set: the answer is the whole result whatever the pager (stream=true) */
+	bool is_newest_first;   /* to set: pages go back in time; done once one is older than the watermark */
+	bool is_full;           /* to set: the whole result is asked for although there is a watermark */
+	const char *nested_path; /* to set: the records are not the answer's items but lie inside them, there */
 };
 
 typedef bool request_hook(struct request_plan *plan, struct err *err);
@@ -126,7 +137,22 @@ struct stream {
 	int64_t interval_seconds;     /* default schedule */
 	bool is_optional;             /* a failure of this stream is a warning (institutions) */
 	bool (*page_check)(const struct json *skeleton, uint64_t n_records, struct err *err); /* optional: count, searchUnavailable */
+	int n_modes;                  /* ways of asking, tried in turn until one gives records; 0 means 1 */
+	enum conf_id endpoint;        /* setting with the host its cursors belong to */
+	const enum conf_id *settings; /* appended to the parameters of `partitions` from $9 on */
+	size_t n_settings;
+	const struct sql *known;      /* optional: current records of partition $1; guards against vanished answers */
+	const char *nested_stream;    /* optional: records of this other stream lie inside this one's, … */
+	const char *nested_path;      /* … there ("details.directReplies"); same partition key and arguments */
+	const struct sql *vanished;   /* optional, with known: in the last transaction of a complete full sweep; $1 source,
+	                               * $2 stream, $3 partition, $4 all keys seen (text[] literal), $5 run id, $6 time */
+	const struct sql *after_batch; /* PAGER_IDS, optional: in the page's transaction; $1 asked ids, $2 returned
+	                                * ids (texts as text[] literals), $3 run id, $4 batch time */
 };
+
+/* Parameters of `partitions`: $1 source, $2 stream, $3 selection (patterns, comma-separated), $4 is_full,
+ * $5 begin of the pass (a record or partition done since then is not due again), $6 now, $7 limit, $8 offset,
+ * $9… settings. */
 
 /* A file to import, as far as it is known before it is loaded. */
 struct file_claim {
@@ -157,6 +183,7 @@ struct source {
 	const struct stream *streams;
 	size_t n_streams;
 	const struct retry_policy *retry;
+	enum conf_id selection; /* setting with the patterns that choose partitions */
 
 	/* Gives the bearer token (static until the next call), logging in or reading the cache when needed;
 	 * is_renewal: the last one was refused. NULL hook: no credentials. `exchange` does one POST. */
@@ -180,6 +207,10 @@ struct auth_context {
 /* One JSON POST (secret: never recorded); any status is an answer. */
 MUST_USE bool auth_post(struct auth_context *context, const char *url, struct str body, int *ret_status,
                         struct buf *answer, struct err *err);
+
+/* True for a JSON path that must never reach a column: reviewer identity, e-mail local parts, gender, birth,
+ * relations … (source/deny.c). Every binder of field maps refuses such a path (CONTRACT, 78). */
+bool source_path_is_denied(const char *path);
 
 extern const struct source *const source_all[]; /* NULL-terminated; source/sources.c */
 const struct source *source_find(struct str name);
