@@ -102,7 +102,10 @@ bool address_parse(const char *url, struct address *ret, struct err *err)
 	if (parts.url == NULL)
 		return err_nomem(err, "a URL");
 	/* The text itself stays out of the message: what cannot be parsed may hold a password. */
-	if (curl_url_set(parts.url, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
+	CURLUcode code = curl_url_set(parts.url, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME);
+	if (code == CURLUE_OUT_OF_MEMORY)
+		return err_nomem(err, "a URL");
+	if (code != CURLUE_OK)
 		return err_set_class(err, ERR_CONFIG, "E_CONFIG", "cannot fetch: not an absolute https URL");
 	if (has_part(parts.url, CURLUPART_USER) || has_part(parts.url, CURLUPART_PASSWORD))
 		return err_set_class(err, ERR_CONFIG, "E_CONFIG",

@@ -114,6 +114,7 @@ static const struct {
     {CURLE_SSL_CONNECT_ERROR,
      "reset by peer",
      {ERR_NET_TRANSIENT, "E_SRC_RESET", "the connection was lost during the TLS handshake"}},
+    {CURLE_SSL_CONNECT_ERROR, "CA certificate blob", {ERR_NOMEM, "E_OOM", "out of memory"}},
     {CURLE_RECV_ERROR,
      "chunked-encoding",
      {ERR_NET_TRANSIENT, "E_SRC_DECODE", "the chunked body is damaged"}},

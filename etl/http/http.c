@@ -370,68 +370,95 @@ static bool headers_fill(struct transfer *transfer, struct err *err)
 	       header_add(transfer, "Authorization: Bearer ", request->bearer, err);
 }
 
-/* True when all options were taken. */
-static bool set_policy(CURL *easy, const struct address *address)
+static const struct {
+	CURLoption option;
+	long value;
+} policy[] = {
+    {CURLOPT_FOLLOWLOCATION, 0},
+    {CURLOPT_NETRC, CURL_NETRC_IGNORED},
+    {CURLOPT_DISALLOW_USERNAME_IN_URL, 1},
+    {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2}, /* or later */
+    {CURLOPT_SSL_VERIFYPEER, 1},
+    {CURLOPT_SSL_VERIFYHOST, 2},
+    {CURLOPT_HTTP09_ALLOWED, 0},
+    /* One exchange at a time gains nothing from HTTP/2, and its framing hides the faults that exchange.c
+     * looks for. */
+    {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1},
+    {CURLOPT_HTTP_CONTENT_DECODING, 0},
+    {CURLOPT_NOSIGNAL, 1},
+    {CURLOPT_QUICK_EXIT, 1}, /* a stop does not wait for DNS */
+    {CURLOPT_TCP_KEEPALIVE, 1},
+    {CURLOPT_BUFFERSIZE, CAP_CHUNK_BYTES},
+};
+
+/* The first failure wins; what follows it is not tried. */
+#define SET(option, value)                                                                                   \
+	do {                                                                                                 \
+		if (code == CURLE_OK)                                                                        \
+			code = curl_easy_setopt(easy, (option), (value));                                    \
+	} while (0)
+
+static CURLcode set_policy(CURL *easy, const struct address *address)
 {
-	const char *protocols = address->is_https ? "https" : "http";
-	return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, protocols) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https") == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L) == CURLE_OK &&
-	       /* HTTP/1.1: one exchange at a time gains nothing from HTTP/2, and its framing hides the
-		* header faults that exchange.c looks for. */
-	       curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L) ==
-		   CURLE_OK && /* a stop does not wait for DNS */
-	       curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L) == CURLE_OK;
+	CURLcode code = CURLE_OK;
+	for (size_t i = 0; i < ARRAY_LENGTH(policy); i++)
+		SET(policy[i].option, policy[i].value);
+	SET(CURLOPT_PROTOCOLS_STR, address->is_https ? "https" : "http");
+	SET(CURLOPT_REDIR_PROTOCOLS_STR, "https");
+	SET(CURLOPT_PROXY, ""); /* nor from the environment */
+	return code;
 }
 
-static bool set_request(struct transfer *transfer)
+static CURLcode set_request(struct transfer *transfer)
 {
+	CURLcode code = CURLE_OK;
 	CURL *easy = transfer->http->easy;
 	const struct http_request *request = transfer->request;
-	bool is_set = curl_easy_setopt(easy, CURLOPT_URL, request->url) == CURLE_OK &&
-		      curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers) == CURLE_OK &&
-		      curl_easy_setopt(easy, CURLOPT_USERAGENT, transfer->http->user_agent) == CURLE_OK &&
-		      curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-				       (long)transfer->http->connect_timeout_ms) == CURLE_OK;
-	if (is_set && strcmp(request->method, "POST") == 0)
-		is_set = curl_easy_setopt(easy, CURLOPT_POST, 1L) == CURLE_OK &&
-			 curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-					  (curl_off_t)request->body.length) == CURLE_OK &&
-			 curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
-					  request->body.length > 0 ? request->body.data : "") == CURLE_OK;
-	if (is_set && transfer->http->ca.length > 0) {
-		struct curl_blob blob = {.data = transfer->http->ca.data,
-					 .len = transfer->http->ca.length,
-					 .flags = CURL_BLOB_NOCOPY};
-		is_set = curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob) == CURLE_OK;
+	struct buf *ca = &transfer->http->ca;
+	struct curl_blob blob = {.data = ca->data, .len = ca->length, .flags = CURL_BLOB_NOCOPY};
+	SET(CURLOPT_URL, request->url);
+	SET(CURLOPT_HTTPHEADER, transfer->headers);
+	SET(CURLOPT_USERAGENT, transfer->http->user_agent);
+	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)transfer->http->connect_timeout_ms);
+	if (ca->length > 0)
+		SET(CURLOPT_CAINFO_BLOB, &blob);
+	if (strcmp(request->method, "POST") == 0) {
+		SET(CURLOPT_POST, 1L);
+		SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.length);
+		SET(CURLOPT_POSTFIELDS, request->body.length > 0 ? request->body.data : "");
 	}
-	return is_set;
+	return code;
 }
 
-static bool set_callbacks(struct transfer *transfer)
+static CURLcode set_callbacks(struct transfer *transfer)
 {
+	CURLcode code = CURLE_OK;
 	CURL *easy = transfer->http->easy;
-	return curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->detail) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)CAP_CHUNK_BYTES) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, exchange_header) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer->exchange) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, exchange_body) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer->exchange) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer->http) == CURLE_OK &&
-	       /* kept with the connection beyond this transfer */
-	       curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, transfer->http) == CURLE_OK;
+	SET(CURLOPT_ERRORBUFFER, transfer->detail);
+	SET(CURLOPT_HEADERFUNCTION, exchange_header);
+	SET(CURLOPT_HEADERDATA, transfer->exchange);
+	SET(CURLOPT_WRITEFUNCTION, exchange_body);
+	SET(CURLOPT_WRITEDATA, transfer->exchange);
+	SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	SET(CURLOPT_OPENSOCKETDATA, transfer->http);
+	SET(CURLOPT_CLOSESOCKETFUNCTION, close_socket); /* kept with the connection beyond this transfer */
+	SET(CURLOPT_CLOSESOCKETDATA, transfer->http);
+	return code;
+}
+
+#undef SET
+
+static bool set_all(struct transfer *transfer, struct err *err)
+{
+	CURLcode code = set_policy(transfer->http->easy, transfer->address);
+	if (code == CURLE_OK)
+		code = set_request(transfer);
+	if (code == CURLE_OK)
+		code = set_callbacks(transfer);
+	if (code == CURLE_OUT_OF_MEMORY)
+		return err_nomem(err, "a request");
+	return code == CURLE_OK ||
+	       err_set(err, ERR_BUG, "cannot set an option of libcurl: %s", curl_easy_strerror(code));
 }
 
 /* ---- transfer ---------------------------------------------------------------------------------------- */
@@ -552,9 +579,8 @@ static bool run(struct transfer *transfer, struct err *err)
 {
 	struct http *http = transfer->http;
 	curl_easy_reset(http->easy);
-	if (!set_policy(http->easy, transfer->address) || !set_request(transfer) || !set_callbacks(transfer))
-		return err_set(err, ERR_BUG,
-			       "cannot set libcurl's options: it lacks one or is out of memory");
+	if (!set_all(transfer, err))
+		return false;
 	transfer->started_ms = clock_monotonic_ms();
 	transfer->last_byte_ms = transfer->started_ms;
 	transfer->window_ms = transfer->started_ms;

@@ -35,7 +35,7 @@ struct http_request {
 	const char *bearer;	  /* token or NULL */
 	const char *content_type; /* of the body, or NULL */
 	struct str body;	  /* sent as is; none for GET */
-	uint64_t max_bytes;	  /* cap of the decoded body */
+	uint64_t max_bytes;	  /* cap of the decoded body; 0: CAP_PAGE_BYTES; secret: at most 1 MiB */
 	bool is_secret;		  /* body or answer holds credentials: never recorded, never archived */
 };
 
@@ -69,8 +69,9 @@ void http_free(struct http *http); /* accepts NULL */
  *   NET_FINAL     E_DNS (no public address), E_SRC_REPLAY (not recorded)
  *   PROTOCOL      E_SRC_PROTO (bad HTTP), E_TLS, E_REDIRECT, E_SRC_SIZE (over max_bytes)
  *   CANCELLED; IO E_SPOOL; NOMEM; CONFIG E_CONFIG (URL not allowed); AUTH E_SRC_AUTH (token is no header
- * text) err.http_status is set for E_REDIRECT only: a failed attempt has no status to decide by. Messages
- * name scheme, host and path, never the query. On failure ret is untouched. */
+ *   text)
+ * err.http_status is set for E_REDIRECT only: a failed attempt has no status to decide by. Messages name
+ * scheme, host and path, never the query. On failure ret is untouched. */
 MUST_USE bool http_fetch(struct http *http, const struct http_request *request, struct http_response *ret,
 			 struct err *err);
 void http_response_done(struct http_response *response); /* accepts zeroed and done */

@@ -657,6 +657,27 @@ static void test_tls_without_ca_file(void **state)
 	http_free(http);
 }
 
+/* A file that looks like PEM and is none: our setting is wrong, not the peer. */
+static void test_tls_with_broken_ca_file(void **state)
+{
+	(void)state;
+	char path[128];
+	struct err err;
+	struct http_response response;
+	struct http_options broken = options();
+	snprintf(path, sizeof(path), "%s/broken.pem", directory);
+	assert_true(file_write_atomically(
+	    path, 0600, str_from("-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n"), &err));
+	broken.ca_file = path;
+	struct http *http = client_with(&broken);
+	assert_false(get(http, url_of(FAULT_TLS_GOOD, "/ok"), &response, &err));
+	assert_int_equal(err.kind, ERR_CONFIG);
+	assert_string_equal(err.class_name, "E_CONFIG");
+	assert_non_null(strstr(err.message, "/ok: the certificate authorities cannot be read ("));
+	http_free(http);
+	unlink(path);
+}
+
 static void test_urls(void **state)
 {
 	(void)state;
@@ -1126,6 +1147,7 @@ int main(void)
 	    cmocka_unit_test(test_tls_reuse_and_gzip),
 	    cmocka_unit_test(test_plain_http_on_tls_port),
 	    cmocka_unit_test(test_tls_without_ca_file),
+	    cmocka_unit_test(test_tls_with_broken_ca_file),
 	    cmocka_unit_test(test_urls),
 	    cmocka_unit_test(test_private_addresses),
 	    cmocka_unit_test(test_requests),
