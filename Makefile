@@ -4,6 +4,7 @@
 
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
+.SECONDARY:
 .SUFFIXES:
 SHELL := /bin/sh
 
@@ -63,14 +64,16 @@ help:
 	@echo "make deps       the packages that building and running need; deps-test, deps-lint: those of the gates"
 
 build/tenure: build/obj/etl/main.o build/libtenure.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LD $@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 build/twin: $(TWIN_OBJECTS)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TWIN_LIBS)
+	$(call say,LD $@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TWIN_LIBS)
 
 build/libtenure.a: $(LIBRARY)
-	rm -f $@
-	ar rcs $@ $^
+	$(call say,AR $@)
+	$(Q)rm -f $@ && ar rcs $@ $^
 
 build/obj/%.o: %.c build/flags | build/gen/sql.h
 	@mkdir -p $(@D)
@@ -85,7 +88,8 @@ build/obj/gen/embed.o: build/gen/embed.c build/flags
 # Statements, migrations, definitions and reference files become part of the program.
 build/gen/sql.h build/gen/embed.c &: etl/pg/embed.sh build/gen/files $(EMBEDDED)
 	@mkdir -p build/gen
-	sh etl/pg/embed.sh build/gen $(EMBEDDED)
+	$(call say,EMBED $(words $(EMBEDDED)) files)
+	$(Q)sh etl/pg/embed.sh build/gen $(EMBEDDED)
 
 # Rewritten only when the list or the flags differ: a removed file or another flag rebuilds what it must.
 build/gen/files: FORCE
@@ -107,7 +111,8 @@ endif
 
 build/unit/%: build/obj/tests/unit/%.o $(UNIT_SUPPORT) build/libtenure.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(call pkg,--libs,libssl) -lcmocka -lssl -lmicrohttpd
+	$(call say,LD $@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka -lssl -lmicrohttpd
 
 # UNIT=row runs one of them.
 unit: deps-test build/tenure $(UNIT_TESTS)
@@ -133,7 +138,7 @@ fmt: deps-lint
 # ---- running
 
 run: run-database
-	@if [ -x tests/e2e/main_job ]; then tests/e2e/main_job; else build/tenure migrate --status; fi
+	@etl/first_run.sh
 
 run-database: deps all
 	build/tenure db start

@@ -2,6 +2,7 @@
  *
  *     settings.def -> rows -> defaults -> settings file -> environment, secret files, credentials -> --set
  */
+#define SLIP_DISTANCE 2 /* letters */
 #define _DEFAULT_SOURCE /* explicit_bzero */
 #include "conf/conf.h"
 
@@ -128,6 +129,18 @@ static size_t edit_distance(struct str left, struct str right)
 }
 
 typedef void name_writer(enum conf_id id, char name[NAME_BYTES]);
+
+/* True when the name is a known one but for a slip of the fingers, or continues one (…_FILE of no secret). */
+static bool is_slip(struct str name, name_writer *write)
+{
+	char known[NAME_BYTES];
+	for (size_t i = 0; i < CONF_COUNT && name.length < NAME_BYTES; i++) {
+		write((enum conf_id)i, known);
+		if (str_starts_with(name, str_from(known)) || edit_distance(name, str_from(known)) <= SLIP_DISTANCE)
+			return true;
+	}
+	return false;
+}
 
 /* Adds the nearest known name as the hint, when one is near enough to be meant. */
 static bool fail_unknown(enum err_kind kind, struct str name, const char *origin, name_writer *write,
@@ -482,12 +495,15 @@ static bool is_known_variable(struct str name)
 	return false;
 }
 
+/* A variable of somebody else's (TENURE_HOME in a deployment's scripts) is left alone; one that is nearly a
+ * setting's is a mistake that would otherwise go unseen. */
 static bool check_variables(struct err *err)
 {
 	for (char **at = environ; at != NULL && *at != NULL; at++) {
 		struct str name = str_from(*at);
 		name = str_slice(name, 0, str_find_byte(name, '='));
-		if (str_starts_with(name, str_from("TENURE_")) && !is_known_variable(name))
+		if (str_starts_with(name, str_from("TENURE_")) && !is_known_variable(name) &&
+		    is_slip(name, write_environment_name))
 			return fail_unknown(ERR_CONFIG, name, "environment", write_environment_name, err);
 	}
 	return true;

@@ -226,6 +226,7 @@ static void refuses_unknown_variables(void **state)
 {
 	(void)state;
 	setenv("TENURE_TEST_ANYTHING", "1", 1);
+	setenv("TENURE_HOME_OF_OUR_OWN", "1", 1); /* nobody's setting */
 	conf_free(load());
 	setenv("TENURE_OPENREVEW_TOKEN", "secret", 1);
 	assert_refused("unknown setting TENURE_OPENREVEW_TOKEN (environment)",
