@@ -31,6 +31,14 @@ static const struct command commands[] = {
      "[--source NAME] [--class E_DATA_…]\n"
      "--list [--limit N]           one by one; --all: settled ones too",
      cmd_rejects},
+    {"replay", "refused records once more, after a fix",
+     "[--source NAME] [--no-build]", cmd_replay},
+    {"build", "staging to core to mart, checked before it is published",
+     "--full                       everything, not only what changed", cmd_build},
+    {"check", "the checks over the data",
+     "--contract                   instead: every source's declarations against the catalogue", cmd_check},
+    {"doctor", "what is wrong with this set-up",
+     "--adopt                      this database, a copy, is a warehouse of its own from now on", cmd_doctor},
     {"schedule", "run what is due, as a foreground daemon",
      "--once                       one round: run what is due, then return\n"
      "--print systemd|cron         write a ready unit file to standard output",

@@ -16,6 +16,15 @@ add column is_row boolean not null default false;
 comment on column meta.rejects.is_row is 'True: one row or list of a record that stands; false: the whole record.';
 create index rejects_open_idx on meta.rejects (source, stream, partition_key) where resolved_at is null;
 
+-- What a page needs to be loaded again.
+alter table meta.pages
+add column arguments text[],
+add column is_whole_partition boolean not null default false,
+add column is_bare boolean not null default false;
+comment on column meta.pages.arguments is 'Further columns of the partition, as the source gave them; null: none.';
+comment on column meta.pages.is_whole_partition is 'The page is all of its partition (a file).';
+comment on column meta.pages.is_bare is 'Records one after another or an array, without the stream''s envelope.';
+
 create index pages_partition_idx on meta.pages (source, stream, partition_key, page_id);
 create index pages_size_idx on meta.pages (source, stream, body_bytes);
 

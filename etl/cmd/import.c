@@ -522,8 +522,16 @@ static bool report(struct import *import, bool is_built, struct err *err)
 static bool build(struct import *import, bool *ret_is_built, struct err *err)
 {
 	struct build_counts counts;
+	bool is_due = false;
 	if (!import->has_build || import->first_failure.kind != ERR_NONE)
 		return true;
+	if (!build_is_due(import->run, &is_due, err))
+		return false;
+	if (!is_due) {
+		log_event(LOG_INFO, "nothing has changed since the last build", "run=%" PRId64,
+			  import->run->run_id);
+		return true;
+	}
 	if (!build_run(import->run, false, &counts, err))
 		return err_wrap(err, "files are loaded, but the build failed");
 	*ret_is_built = true;

@@ -20,7 +20,10 @@ struct build_counts {
 	bool is_full;
 };
 
-/* ERR_DATA E_CHECK (65) naming the failed checks; their results are in meta.check_results all the same. */
+/* Whether there is anything the last build has not seen: changed staging, other definitions, no build yet. */
+MUST_USE bool build_is_due(struct run *run, bool *ret_is_due, struct err *err);
+/* ERR_DATA E_CHECK (65) naming the check that failed: nothing of the build is kept. A
+ * conflict or a lock timeout is tried again, at most five times. */
 MUST_USE bool build_run(struct run *run, bool is_full, struct build_counts *ret, struct err *err);
 
 #endif

@@ -454,6 +454,28 @@ static bool write_archive(struct load *load, const char *at, struct err *err)
 	return pg_run(load->run->pg, &sql_load_archive, ARRAY_LENGTH(params), params, NULL, err);
 }
 
+/* {"iclr","2021",NULL} */
+static void put_arguments(const struct page *page, struct buf *buf)
+{
+	buf_put_byte(buf, '{');
+	for (size_t i = 0; i < page->n_arguments; i++) {
+		if (i > 0)
+			buf_put_byte(buf, ',');
+		if (page->arguments[i] == NULL) {
+			buf_put_text(buf, "NULL");
+			continue;
+		}
+		buf_put_byte(buf, '"');
+		for (const char *at = page->arguments[i]; *at != '\0'; at++) {
+			if (*at == '"' || *at == '\\')
+				buf_put_byte(buf, '\\');
+			buf_put_byte(buf, *at);
+		}
+		buf_put_byte(buf, '"');
+	}
+	buf_put_byte(buf, '}');
+}
+
 static bool write_token(struct load *load, const char *at, struct err *err)
 {
 	CLEANUP(pg_rows_free) struct pg_rows *rows = NULL;
@@ -466,7 +488,10 @@ static bool write_token(struct load *load, const char *at, struct err *err)
 	char body[NUMBER_BYTES];
 	char version[NUMBER_BYTES];
 	char fetched_at[32];
-	const char *params[16] = {run_id,
+	CLEANUP(buf_done) struct buf arguments;
+	buf_init(&arguments, CAP_SQL_BYTES);
+	put_arguments(page, &arguments);
+	const char *params[19] = {run_id,
 				  load->source->name,
 				  load->stream->name,
 				  page->partition_key,
@@ -484,6 +509,11 @@ static bool write_token(struct load *load, const char *at, struct err *err)
 		snprintf(numbers[i], sizeof(numbers[i]), "%" PRIu64, counts[i]);
 		params[10 + i] = numbers[i];
 	}
+	params[16] = page->n_arguments > 0 ? arguments.data : NULL;
+	params[17] = page->is_whole_partition ? "true" : "false";
+	params[18] = page->is_bare ? "true" : "false";
+	if (!buf_check(&arguments, "a partition's arguments", err))
+		return false;
 	if (!pg_run(load->run->pg, &sql_load_token, ARRAY_LENGTH(params), params, &rows, err))
 		return false;
 	load->page_id = pg_rows_integer(rows, 0, 0);
@@ -732,7 +762,8 @@ bool load_page(struct run *run, const struct source *source, const struct stream
 			    .cursor = cursor,
 			    .options = options};
 	uint64_t n_records = 0;
-	if (!page->is_verified_while_loading && !load_verify(stream, page->fd, &n_records, err))
+	struct reading reading = {.stream = stream, .fd = page->fd, .is_bare = page->is_bare};
+	if (!page->is_verified_while_loading && !read_page(&reading, &n_records, err))
 		return false;
 	if (!run_attempts(&load, err))
 		return false;

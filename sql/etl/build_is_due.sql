@@ -1,0 +1,21 @@
+-- Is there anything that the last build has not seen: pages that changed staging, other definitions, no build yet?
+with
+last_build as (
+    select max(built_at) as built_at
+    from meta.builds
+)
+
+select
+    last_build.built_at is null
+    or exists (
+        select
+        from meta.pages
+        where pages.loaded_at >= last_build.built_at
+            and pages.n_inserted + pages.n_updated + pages.n_removed > 0
+    )
+    or exists (
+        select
+        from meta.definitions
+        where definitions.deployed_at >= last_build.built_at
+    ) as is_due
+from last_build;
