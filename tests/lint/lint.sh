@@ -101,7 +101,7 @@ gate_sources() {
 }
 
 gate_shell() {
-	report 'shellcheck' "$(git ls-files -co --exclude-standard -- '*.sh' .ci/run | xargs -r shellcheck -S warning 2>&1)"
+	report 'shellcheck' "$(git ls-files -co --exclude-standard -- '*.sh' .ci/run | xargs -r shellcheck -x -S warning 2>&1)"
 }
 
 gate_compose() {
