@@ -27,7 +27,7 @@ for file in "$@"; do
 	length=$(wc -c <"$file")
 	blobs="$blobs
 __asm__(\".pushsection .rodata\\n.global $symbol\\n$symbol:\\n.incbin \\\"$file\\\"\\n.byte 0\\n.popsection\");
-extern const char $symbol[];"
+extern const char ${symbol}[];"
 	stem=${file##*/}
 	stem=${stem%.*}
 	row="	{\"$file\", $symbol, $((length))},$newline"
