@@ -14,6 +14,23 @@ static const struct command commands[] = {
      "--dry-run                    say what would be deployed",
      cmd_migrate},
     {"sources", "the sources, their streams, terms and licence, credentials wanted", "", cmd_sources},
+    {"plan", "what a run would cost: requests, hours, against the request budget",
+     "[SOURCE[/STREAM]]            openreview\n"
+     "--venue PATTERN              instead of openreview.venues\n"
+     "--full                       as if nothing had been read before",
+     cmd_plan},
+    {"run", "fetch what is due, stage it, build and publish",
+     "[SOURCE[/STREAM] …]          openreview and all its streams\n"
+     "--venue ID|PATTERN           instead of openreview.venues; may be repeated\n"
+     "--full                       everything, not only what changed\n"
+     "--since DATE                 what changed since then, whatever was read before\n"
+     "--limit N                    at most N venues or ids of each stream\n"
+     "--no-build                   stage only\n"
+     "--dry-run                    say what would be asked\n"
+     "--allow-empty                a venue may have lost its papers\n"
+     "--record DIR, --replay DIR   keep the exchanges, or answer from them without network",
+     cmd_run},
+    {"budget", "what is known of the sources' request limits", "", cmd_budget},
     {"import", "files of a source into the warehouse, then build",
      "KIND FILE …                  papercopilot\n"
      "--source-licence TEXT        kept with the pages, like the next two\n"

@@ -94,6 +94,7 @@ struct request_plan {
 	size_t n_arguments;
 	const struct str *ids;  /* PAGER_IDS: the batch */
 	size_t n_ids;
+	size_t n_ids_at_first;  /* PAGER_IDS: before other ways of asking gave some of them */
 	const char *after;      /* PAGER_AFTER_ID: last id of the page before, or NULL */
 	uint64_t offset;        /* PAGER_OFFSET */
 	size_t page_size;       /* records to ask for */
