@@ -22,6 +22,16 @@ enum {
 	TAG_EXPERIENCE = 27
 };
 
+enum {
+#define PLAN(group, joiners, leavers)
+#define NEVER(three, baidu, others) NEVER_THREE = three, NEVER_BAIDU = baidu, NEVER_OTHERS = others
+#define BAIDU_PEOPLE(people)
+#include "plan.def"
+#undef PLAN
+#undef NEVER
+#undef BAIDU_PEOPLE
+};
+
 enum category {
 	CATEGORY_NONE,
 	CATEGORY_DOMESTIC,
@@ -92,6 +102,16 @@ static int unknown_company_pick(uint64_t hash)
 	return (int)(first + below_of(hash, (uint32_t)(N_ORGS - first)));
 }
 
+/* ByteDance hires few before 2018 and most of those who move from 2022 on. */
+static uint32_t choice_weight(int org, uint32_t weight, int group, int year)
+{
+	if (org == group)
+		return 0;
+	if (org != BYTEDANCE)
+		return weight;
+	return year < 2015 ? 0 : year < 2018 ? 3 : year < 2021 ? 9 : year < 2022 ? 14 : 60;
+}
+
 /* An employer of the category as seen from group, another one than group. */
 static int employer_pick(const struct maker *maker, int group, enum category category, int year,
 			 uint64_t hash)
@@ -99,8 +119,8 @@ static int employer_pick(const struct maker *maker, int group, enum category cat
 	static const struct choice {
 		int16_t org;
 		uint16_t weight;
-	} DOMESTIC[] = {{BYTEDANCE, 46}, {TENCENT, 14}, {ALIBABA, 12}, {ANT_GROUP, 8},	 {HUAWEI, 8},
-			{MEITUAN, 6},	 {BAIDU, 4},	{KUAISHOU, 4}, {XIAOHONGSHU, 3}, {JD, 3}},
+	} DOMESTIC[] = {{BYTEDANCE, 0}, {TENCENT, 20}, {ALIBABA, 13}, {ANT_GROUP, 8},	{HUAWEI, 8},
+			{MEITUAN, 6},	{BAIDU, 4},    {KUAISHOU, 4}, {XIAOHONGSHU, 3}, {JD, 3}},
 	  FOREIGN[] = {{GOOGLE, 5}, {META, 7}, {MICROSOFT, 5}, {AMAZON, 8},
 		       {ADOBE, 2},  {SNAP, 1}, {SALESFORCE, 1}},
 	  START_UP[] = {{MOONSHOT, 4}, {MINIMAX, 4}, {ZHIPU, 4}, {ZERO_ONE, 3}, {MODELBEST, 2}};
@@ -133,10 +153,10 @@ static int employer_pick(const struct maker *maker, int group, enum category cat
 	(void)maker;
 	uint32_t total = 0;
 	for (size_t choice = 0; choice < n; choice++)
-		total += choices[choice].org == group ? 0 : choices[choice].weight;
+		total += choice_weight(choices[choice].org, choices[choice].weight, group, year);
 	uint32_t place = below_of(hash, total);
 	for (size_t choice = 0; choice < n; choice++) {
-		uint32_t weight = choices[choice].org == group ? 0 : choices[choice].weight;
+		uint32_t weight = choice_weight(choices[choice].org, choices[choice].weight, group, year);
 		if (place < weight) {
 			int org = choices[choice].org;
 			/* nobody joins a company before it exists */
@@ -172,22 +192,21 @@ static struct shares shares_of(int group, int year)
 	switch (group) {
 	case TENCENT:
 		shares.abroad = 0.38;
-		shares.phd_fresh = shares.phd_experienced = year == 2017  ? 0.80
-							    : year < 2020 ? 0.72
-							    : year < 2023 ? 0.42
-									  : 0.70;
-		shares.fresh = year < 2020 ? 0.42 : year < 2023 ? 0.52 : year == 2023 ? 0.58 : 0.72;
+		shares.phd_fresh = year == 2017 ? 0.80 : year < 2020 ? 0.72 : year < 2023 ? 0.40 : 0.76;
+		shares.phd_experienced = year == 2017 ? 0.76 : year < 2020 ? 0.66 : year < 2023 ? 0.30 : 0.70;
+		shares.fresh = year < 2020 ? 0.42 : year < 2023 ? 0.55 : year == 2023 ? 0.62 : 0.80;
 		break;
 	case ALIBABA:
 		shares.abroad = 0.30;
-		shares.phd_fresh = shares.phd_experienced = year < 2020 ? 0.68 : year < 2023 ? 0.42 : 0.60;
-		shares.fresh = year < 2020 ? 0.40 : year < 2023 ? 0.55 : 0.64;
+		shares.phd_fresh = year < 2020 ? 0.68 : year < 2023 ? 0.38 : 0.60;
+		shares.phd_experienced = year < 2020 ? 0.62 : year < 2023 ? 0.28 : 0.56;
+		shares.fresh = year < 2020 ? 0.40 : year < 2023 ? 0.58 : 0.68;
 		break;
 	case BYTEDANCE:
 		shares.abroad = 0.46;
-		shares.phd_fresh = year < 2020 ? 0.64 : year == 2021 ? 0.36 : year < 2023 ? 0.42 : 0.63;
-		shares.phd_experienced = year < 2020 ? 0.64 : year == 2021 ? 0.36 : year < 2023 ? 0.42 : 0.74;
-		shares.fresh = year < 2020 ? 0.55 : year < 2023 ? 0.66 : 0.46;
+		shares.phd_fresh = year < 2020 ? 0.64 : year == 2021 ? 0.36 : year < 2023 ? 0.40 : 0.63;
+		shares.phd_experienced = year < 2020 ? 0.60 : year == 2021 ? 0.26 : year < 2023 ? 0.32 : 0.70;
+		shares.fresh = year < 2020 ? 0.62 : year < 2023 ? 0.74 : 0.61;
 		break;
 	case DEEPSEEK:
 		shares.abroad = 0.05;
@@ -210,6 +229,11 @@ static void education_add(struct maker *maker, bool is_phd, bool is_bachelor_onl
 	uint64_t hash = draw(maker, TAG_SCHOOL, 0);
 	int home = school_pick(draw(maker, TAG_SCHOOL, 1), is_chinese, is_chinese ? 0 : -1);
 	int last = school_pick(draw(maker, TAG_SCHOOL, 2), is_chinese, is_abroad ? 1 : is_chinese ? 0 : -1);
+	uint32_t favourite = below_of(hash >> 17, 100);
+	if (is_abroad && maker->career->group == TENCENT && favourite < 17)
+		last = org_find(STR_NONE, (struct str)STR("cuhk.edu.hk"));
+	else if (is_abroad && maker->career->group == BYTEDANCE && favourite < 9)
+		last = org_find(STR_NONE, (struct str)STR("cmu.edu"));
 	int start = finish;
 	if (is_phd) {
 		bool has_master = below_of(hash, 100) < 45;
@@ -247,11 +271,18 @@ static void previous_add(struct maker *maker, int graduation, int join)
 	int group = maker->career->group;
 	double place = even(maker, TAG_ORIGIN);
 	uint64_t hash = draw(maker, TAG_ORIGIN, 1);
-	enum category category = place < 0.20	? CATEGORY_DOMESTIC
-				 : place < 0.48 ? CATEGORY_FOREIGN
-				 : place < 0.78 ? CATEGORY_ACADEMIA
-				 : place < 0.82 ? CATEGORY_START_UP
-						: CATEGORY_OTHER;
+	bool is_chinese = strcmp(ORGS[group].country, "CN") == 0;
+	double domestic = is_chinese && group <= TENCENT && join >= 2022 ? 0.48 : 0.20;
+	double foreign = is_chinese ? 0.24 : 0.03;
+	enum category category = CATEGORY_OTHER;
+	if (place < domestic)
+		category = CATEGORY_DOMESTIC;
+	else if (place < domestic + foreign)
+		category = CATEGORY_FOREIGN;
+	else if (place < 0.80)
+		category = CATEGORY_ACADEMIA;
+	else if (place < 0.83)
+		category = CATEGORY_START_UP;
 	int span = join - graduation;
 	int from = graduation;
 	if (span > 4 && below_of(hash >> 5, 100) < 40) {
@@ -260,7 +291,7 @@ static void previous_add(struct maker *maker, int graduation, int join)
 		add(maker, first, job_role(hash >> 9, CATEGORY_OTHER, first), graduation, middle);
 		from = middle;
 	}
-	int org = employer_pick(maker, group, category, from, hash << 7);
+	int org = employer_pick(maker, group, category, from < 2021 ? from : 2020, hash << 7);
 	add(maker, org, job_role(hash >> 13, category, org), from,
 	    below_of(hash >> 17, 100) < 85 || join - 1 < from ? join : join - 1);
 }
@@ -273,14 +304,18 @@ static void next_add(struct maker *maker, int leave)
 	if (place < 0.16)
 		return;
 	place = (place - 0.16) / 0.84;
-	enum category category = place < 0.46	? CATEGORY_DOMESTIC
-				 : place < 0.70 ? CATEGORY_ACADEMIA
-				 : place < 0.86 ? CATEGORY_FOREIGN
-				 : place < 0.97 ? CATEGORY_START_UP
-						: CATEGORY_OTHER;
+	enum category category = CATEGORY_OTHER;
+	if (place < 0.31)
+		category = CATEGORY_DOMESTIC;
+	else if (place < 0.64)
+		category = CATEGORY_ACADEMIA;
+	else if (place < 0.83)
+		category = CATEGORY_FOREIGN;
+	else if (place < 0.98)
+		category = CATEGORY_START_UP;
 	if (group == OPENAI)
-		category = place < 0.58	 ? CATEGORY_START_UP
-			   : place < 0.8 ? CATEGORY_DOMESTIC
+		category = place < 0.75	 ? CATEGORY_START_UP
+			   : place < 0.9 ? CATEGORY_DOMESTIC
 					 : CATEGORY_ACADEMIA;
 	if (category == CATEGORY_START_UP && leave < 2019)
 		category = CATEGORY_ACADEMIA;
@@ -338,7 +373,10 @@ static void company_career(struct maker *maker, const struct cohort *cohort)
 	uint64_t hash = draw(maker, TAG_EXPERIENCE, 0);
 	int graduation = below_of(hash, 100) < 72 ? join : join - 1;
 	if (!is_fresh)
-		graduation = join - 2 - (int)below_of(hash >> 8, group == BYTEDANCE ? 5 : 8);
+		graduation = join - 2 -
+			     (int)below_of(hash >> 8, group != BYTEDANCE ? 8
+						      : join < 2023	 ? 3
+									 : 4);
 	education_add(maker, is_phd, is_bachelor_only, graduation, &shares);
 	if (!is_fresh)
 		previous_add(maker, graduation, join);
@@ -359,7 +397,8 @@ static void company_career(struct maker *maker, const struct cohort *cohort)
 	(void)before;
 	if (leave != 0)
 		next_add(maker, leave);
-	career->is_never_published = even(maker, TAG_NEVER) < 0.036;
+	int never = group <= TENCENT ? NEVER_THREE : group == BAIDU ? NEVER_BAIDU : NEVER_OTHERS;
+	career->is_never_published = even(maker, TAG_NEVER) < never / 10000.0;
 }
 
 static void academic_career(struct maker *maker)

@@ -41,9 +41,8 @@ enum raw_end { RAW_CLOSE, RAW_RESET, RAW_HANG, RAW_REPEAT };
 struct raw_plan {
 	enum raw_end end;
 	size_t bytes_a_second; /* 0 = at once */
-	uint64_t repeat_bytes; /* RAW_REPEAT: how often the pattern follows, in bytes; 0 = for ever */
-	const char *pattern;   /* RAW_REPEAT: static text */
-	size_t pattern_length;
+	size_t repeat_from;    /* RAW_REPEAT: the bytes from here on come again and again … */
+	uint64_t repeat_bytes; /* … so many bytes in all; 0 = for ever */
 };
 
 /* "name[:/route][:N|:*N|:+N]"; false with a message in err. */
@@ -52,7 +51,7 @@ void faults_clear(struct faults *faults);
 /* The next fault of this kind due for the path, or NULL; counts the match. */
 struct fault *fault_due(struct faults *faults, enum fault_kind kind, const char *path);
 /* Is one of this kind set at all (no counting)? */
-const struct fault *fault_set(const struct faults *faults, enum fault_kind kind);
+struct fault *fault_set(struct faults *faults, enum fault_kind kind);
 /* Changes the answer, or takes the connection over (true: nothing is left to send). */
 bool faults_apply(struct request *request, struct answer *answer);
 void faults_help(void);

@@ -1,20 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "twin.h"
 
-int truth_main(int argc, char **argv)
-{
-	(void)argc;
-	(void)argv;
-	return 70;
-}
-
-int describe_main(int argc, char **argv)
-{
-	(void)argc;
-	(void)argv;
-	return 70;
-}
-
 int notes_main(int argc, char **argv)
 {
 	(void)argc;

@@ -310,11 +310,12 @@ static void job_run(struct raw_job *job)
 			job_end(job);
 			return;
 		}
-		size_t from = (size_t)(job->repeated % job->plan.pattern_length);
-		size_t left = job->plan.pattern_length - from;
+		size_t length = job->bytes.length - job->plan.repeat_from;
+		size_t from = (size_t)(job->repeated % length);
+		size_t left = length - from;
 		if (job->plan.repeat_bytes != 0 && job->plan.repeat_bytes - job->repeated < left)
 			left = (size_t)(job->plan.repeat_bytes - job->repeated);
-		if (!send_some(job, job->plan.pattern + from, left, &n)) {
+		if (!send_some(job, job->bytes.data + job->plan.repeat_from + from, left, &n)) {
 			job_end(job);
 			return;
 		}
@@ -556,8 +557,12 @@ static bool serve_loop(struct server *server, struct err *err)
 			return err_set(err, ERR_IO, "cannot poll: %s", strerror(errno));
 		for (int at = 0; at < 2; at++)
 			(void)MHD_run(server->daemons[at]);
-		if (server->jobs != NULL)
-			jobs_run(server);
+		if (server->jobs == NULL)
+			continue;
+		jobs_run(server);
+		/* what was resumed must be looked at now: nothing will make the epoll descriptor readable */
+		for (int at = 0; at < 2; at++)
+			(void)MHD_run(server->daemons[at]);
 	}
 	return true;
 }

@@ -29,7 +29,8 @@ struct route_count {
 	uint64_t n_limited;
 	uint64_t n_early;
 	int64_t window_end_ms;
-	bool is_told; /* a 429 of this window has gone out */
+	bool is_told;	       /* a 429 of this window has gone out */
+	int64_t not_before_ms; /* what a fault's Retry-After asked for */
 };
 
 struct serve_options {
@@ -82,6 +83,8 @@ struct request {
 	uint64_t n_bytes;
 	uint64_t n_ids;
 	int64_t begun_ms;
+	struct route_count *route;
+	int64_t vanish_percent; /* of the records of this answer */
 	char url[256];
 };
 
@@ -98,6 +101,8 @@ struct answer {
 };
 
 /* routes.c */
+/* The whole of an answer that would have been streamed, as its body. */
+void answer_materialise(struct request *request, struct answer *answer);
 void api_answer(struct request *request, struct answer *answer);
 /* An argument of the query string; repeated ones are joined with commas in *storage. */
 struct str request_argument(struct request *request, const char *name, struct buf *storage);

@@ -192,7 +192,7 @@ static uint32_t slots_in_year(const struct world *world, uint32_t person, const 
 	if (career->n_jobs == 0 || career->jobs[0].start + 2 > year)
 		rate = 0;
 	/* the field grows */
-	rate = rate * (uint32_t)(4 + year - TWIN_FIRST_PAPER_YEAR) / 8;
+	rate = rate * (uint32_t)(4 + year - TWIN_FIRST_PAPER_YEAR) / 16;
 	uint64_t hash = hash_of(world, TAG_SLOTS, person, (uint64_t)year);
 	for (int try = 0; try < MAX_SLOTS_A_YEAR; try++) {
 		if (n < MAX_SLOTS_A_YEAR && below_of(hash << (try * 9), 100) < rate)

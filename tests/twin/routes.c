@@ -430,9 +430,8 @@ static unsigned details_parse(struct str text)
 	return details;
 }
 
-void notes_put(const struct world *world, const struct note_list *list, unsigned details, struct buf *json);
-
-void notes_put(const struct world *world, const struct note_list *list, unsigned details, struct buf *json)
+static void notes_put(const struct world *world, const struct note_list *list, unsigned details,
+		      struct buf *json)
 {
 	PUT(json, "{\"notes\":[");
 	for (size_t at = 0; at < list->n; at++) {
@@ -441,6 +440,30 @@ void notes_put(const struct world *world, const struct note_list *list, unsigned
 		shape_note(world, &list->notes[at], details, json);
 	}
 	PUT(json, "]");
+}
+
+void answer_materialise(struct request *request, struct answer *answer)
+{
+	if (!answer->is_stream)
+		return;
+	answer->is_stream = false;
+	notes_put(&request->server->world, &answer->stream, answer->details, &answer->body);
+	PUT(&answer->body, "}");
+	note_list_done(&answer->stream);
+}
+
+/* The vanish fault: keeps the share of the records that is not to vanish. */
+static void notes_vanish(struct request *request, struct note_list *list)
+{
+	size_t n = 0;
+	for (size_t at = 0; at < list->n; at++) {
+		uint32_t place =
+		    below_of(hash_of(&request->server->world, 901, list->notes[at].paper, 0), 100);
+		if ((int64_t)place >= request->vanish_percent)
+			list->notes[n++] = list->notes[at];
+	}
+	list->n_matching = list->n_matching * n / (list->n == 0 ? 1 : list->n);
+	list->n = n;
 }
 
 static void notes_answer(struct request *request, struct note_query *query, struct answer *answer)
@@ -452,6 +475,8 @@ static void notes_answer(struct request *request, struct note_query *query, stru
 		answer_error(answer, 500, "Error", "out of memory");
 		return;
 	}
+	if (request->vanish_percent > 0)
+		notes_vanish(request, &list);
 	if (list.is_unfiltered) {
 		answer_error(answer, 400, "MissingRequiredError", "at least one filter is required");
 	} else if (list.is_forbidden) {
@@ -515,6 +540,11 @@ static void notes_get(struct request *request, struct answer *answer)
 		query.limit = SELECT_MAX_LIMIT;
 	if (query.after.length > 0 && fault_due(&server->faults, FAULT_PAGE_LOOP, request->path) != NULL)
 		query.after = STR_NONE;
+	if (query.after.length > 0 || query.offset > 0) {
+		const struct fault *drift = fault_due(&server->faults, FAULT_DRIFT, request->path);
+		if (drift != NULL)
+			query.drift = drift->n_done % 2 == 1 ? -1 : 1;
+	}
 	request->n_ids = count_ids(query.ids) + (query.id.length > 0);
 	notes_answer(request, &query, answer);
 	buf_done(&text);
@@ -579,14 +609,15 @@ static void profile_put(void *context, struct str id)
 	uint32_t owner = profile_owner(world, person);
 	if (owner != person)
 		profile_make(world, owner, &profile);
-	if (profile.state == PROFILE_NONE)
+	uint32_t place = below_of(hash_of(world, 902, owner, 0), 100);
+	if (profile.state == PROFILE_NONE || (int64_t)place < finding->request->vanish_percent)
 		return;
 	for (size_t at = 0; at < finding->n_found; at++) {
 		if (finding->found[at] == owner)
 			return;
 	}
 	if (!finding->is_one_hidden &&
-	    fault_due(&finding->request->server->faults, FAULT_FORBID_ONE, "one profile") != NULL) {
+	    fault_due(&finding->request->server->faults, FAULT_FORBID_ONE, finding->request->path) != NULL) {
 		finding->is_one_hidden = true;
 		return;
 	}
@@ -1002,7 +1033,7 @@ static bool is_authorised(struct request *request, struct answer *answer)
 	if (str_starts_with(token, str_from("Bearer ")))
 		state = token_check(server, str_trim(str_slice(token, 7, token.length)));
 	if (state == TOKEN_GOOD) {
-		const struct fault *expiring = fault_set(&server->faults, FAULT_EXPIRE_TOKEN_AFTER);
+		struct fault *expiring = fault_set(&server->faults, FAULT_EXPIRE_TOKEN_AFTER);
 		server->n_authorised++;
 		if (expiring != NULL && expiring->parameter >= 0 &&
 		    server->n_authorised > (uint64_t)expiring->parameter) {
@@ -1039,6 +1070,15 @@ void api_answer(struct request *request, struct answer *answer)
 		bool is_own = strncmp(route->path, "/twin/", 6) == 0;
 		server->n_requests += !is_own;
 		count->n_requests++;
+		request->route = count;
+		if (clock_realtime_ms() < count->not_before_ms) {
+			count->n_early++;
+			server->n_early++;
+		}
+		struct fault *vanishing =
+		    is_own ? NULL : fault_due(&server->faults, FAULT_VANISH, request->path);
+		if (vanishing != NULL)
+			request->vanish_percent = vanishing->parameter < 0 ? 90 : vanishing->parameter;
 		uint64_t limit = route->is_free ? 0 : server->options.budget;
 		if (strcmp(route->path, "/login") == 0)
 			limit = server->options.login_budget;

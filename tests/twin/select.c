@@ -285,6 +285,10 @@ static void list_cut(const struct world *world, const struct note_query *query, 
 		from = list->n;
 	}
 	from += query->offset > list->n ? list->n : (size_t)query->offset;
+	if (query->drift < 0 && from > 0)
+		from--;
+	else if (query->drift > 0)
+		from++;
 	if (from > list->n)
 		from = list->n;
 	size_t n = list->n - from;

@@ -20,6 +20,7 @@ struct note_query {
 	uint64_t offset;
 	uint64_t limit;
 	bool is_stream;
+	int drift; /* the drift fault: -1 one record comes again, 1 one is passed over */
 	unsigned details;
 };
 

@@ -18,16 +18,28 @@ struct plan {
 	uint16_t leavers[TWIN_N_YEARS];
 };
 
+#define YEARS(...)                                                                                           \
+	{                                                                                                    \
+		__VA_ARGS__                                                                                  \
+	}
 static const struct plan PLANS[] = {
-    {TENCENT,
-     {8, 10, 14, 22, 42, 78, 92, 104, 128, 172, 130, 52, 60, 45},
-     {0, 0, 1, 2, 4, 8, 14, 21, 31, 45, 62, 60, 57, 50}},
-    {ALIBABA,
-     {10, 14, 20, 30, 48, 75, 98, 118, 132, 145, 120, 72, 78, 60},
-     {0, 0, 1, 3, 5, 8, 13, 19, 27, 40, 54, 48, 46, 45}},
-    {BYTEDANCE,
-     {1, 2, 4, 7, 14, 30, 48, 62, 78, 94, 80, 108, 112, 90},
-     {0, 0, 0, 0, 1, 2, 5, 9, 17, 27, 37, 32, 30, 35}},
+#define PLAN(group, joiners, leavers) {group, YEARS joiners, YEARS leavers},
+#define NEVER(three, baidu, others)
+#define BAIDU_PEOPLE(people)
+#include "plan.def"
+#undef PLAN
+#undef NEVER
+#undef BAIDU_PEOPLE
+};
+
+enum {
+#define PLAN(group, joiners, leavers)
+#define NEVER(three, baidu, others)
+#define BAIDU_PEOPLE(people) N_BAIDU = people
+#include "plan.def"
+#undef PLAN
+#undef NEVER
+#undef BAIDU_PEOPLE
 };
 
 struct plain_plan {
@@ -37,7 +49,7 @@ struct plain_plan {
 };
 
 static const struct plain_plan PLAIN_PLANS[] = {
-    {BAIDU, 520, 2008},	    {ANT_GROUP, 260, 2014}, {HUAWEI, 380, 2008},     {MEITUAN, 140, 2012},
+    {BAIDU, N_BAIDU, 2008}, {ANT_GROUP, 260, 2014}, {HUAWEI, 380, 2008},     {MEITUAN, 140, 2012},
     {JD, 120, 2012},	    {KUAISHOU, 110, 2013},  {XIAOHONGSHU, 45, 2016}, {DEEPSEEK, 60, 2023},
     {MOONSHOT, 15, 2023},   {MINIMAX, 15, 2021},    {ZHIPU, 30, 2019},	     {ZERO_ONE, 15, 2023},
     {MODELBEST, 12, 2022},  {BAAI, 60, 2018},	    {GOOGLE, 900, 2004},     {META, 500, 2010},
@@ -73,7 +85,10 @@ double unit_of(uint64_t hash)
 
 uint32_t below_of(uint64_t hash, uint32_t n)
 {
-	return (uint32_t)(((hash >> 32) * n) >> 32);
+	/* mixed once more: callers shift one hash about to get several draws */
+	hash = (hash ^ hash >> 29) * UINT64_C(0x9fb21c651e98df25);
+	hash ^= hash >> 32;
+	return (uint32_t)(((hash & UINT32_MAX) * n) >> 32);
 }
 
 double even_of(const struct world *world, uint64_t tag, uint64_t cohort, uint32_t k)
