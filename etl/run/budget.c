@@ -9,8 +9,7 @@
 
 #define ALL_ROUTES	  "*"
 #define RESET_MARGIN_MS	  50  /* after the time the source named */
-#define WINDOW_MARGIN_MS  100 /* after the time we predict, at least; else a hundredth of the window */
-#define SLACK_REQUESTS	  3   /* counts of the two sides differ by retries and log-ins */
+#define WINDOW_MARGIN_MS  100 /* after the time we predict, at least; else a two-hundredth of the window */
 #define LONGEST_WINDOW_MS (INT64_C(7) * 24 * 3600 * 1000)
 #define INSTANT_BYTES	  32
 #define NUMBER_BYTES	  24
@@ -18,7 +17,7 @@
 
 static int64_t predicted_end_ms(const struct budget *budget)
 {
-	int64_t margin = budget->window_ms / 100;
+	int64_t margin = budget->window_ms / 200;
 	if (margin < WINDOW_MARGIN_MS)
 		margin = WINDOW_MARGIN_MS;
 	return budget->window_started_ms + budget->window_ms + margin;
@@ -56,25 +55,28 @@ void budget_count(struct budget *budget, int64_t now_ms)
 	budget->n_used++;
 }
 
-bool budget_is_of_route(const struct budget *all, const struct budget *route, int64_t used)
+static int64_t distance(int64_t left, int64_t right)
 {
-	if (used <= 0 || all->n_used <= route->n_used)
-		return false;
-	return all->n_used > used + used / 4 + SLACK_REQUESTS;
+	return left > right ? left - right : right - left;
 }
 
-void budget_refused(struct budget *budget, int64_t limit, int64_t used, int64_t reset_at_ms, int64_t now_ms)
+bool budget_is_of_route(const struct budget *all, const struct budget *route, int64_t used)
+{
+	return used > 0 && distance(route->n_used, used) < distance(all->n_used, used);
+}
+
+void budget_refused(struct budget *budget, const struct budget_word *word, int64_t now_ms)
 {
 	/* The window's length shows only when all that we counted fell into it. */
-	bool is_one_window = used <= 0 || budget->n_used <= used + 1;
-	int64_t window_ms = reset_at_ms - budget->window_started_ms;
+	bool is_one_window = word->used <= 0 || budget->n_used <= word->used + 1;
+	int64_t window_ms = word->window_end_ms - budget->window_started_ms;
 	if (is_one_window && budget->window_started_ms > 0 && window_ms > 0 && window_ms <= LONGEST_WINDOW_MS)
 		budget->window_ms = window_ms;
-	if (limit > 0)
-		budget->limit = limit;
+	if (word->limit > 0)
+		budget->limit = word->limit;
 	if (budget->n_used < budget->limit)
 		budget->n_used = budget->limit;
-	budget->reset_at_ms = reset_at_ms > now_ms ? reset_at_ms : now_ms;
+	budget->reset_at_ms = word->reset_at_ms > now_ms ? word->reset_at_ms : now_ms;
 	budget->learnt_at_ms = now_ms;
 }
 
@@ -189,28 +191,28 @@ bool budget_take(struct run *run, const char *source, const char *route, int64_t
 	return true;
 }
 
-static bool learn(struct run *run, const char *source, const char *route, int64_t limit, int64_t used,
-		  int64_t reset_at_ms, struct err *err)
+static bool learn(struct run *run, const char *source, const char *route, const struct budget_word *word,
+		  struct err *err)
 {
 	struct budget all = {0};
 	struct budget own = {0};
 	if (!lock_rows(run, source, route, &all, &own, err))
 		return false;
 	int64_t now_ms = clock_realtime_ms();
-	if (is_login(route) || budget_is_of_route(&all, &own, used)) {
-		budget_refused(&own, limit, used, reset_at_ms, now_ms);
+	if (is_login(route) || budget_is_of_route(&all, &own, word->used)) {
+		budget_refused(&own, word, now_ms);
 		return save_row(run, source, route, &own, err);
 	}
-	budget_refused(&all, limit, used, reset_at_ms, now_ms);
+	budget_refused(&all, word, now_ms);
 	return save_row(run, source, ALL_ROUTES, &all, err);
 }
 
-bool budget_learn(struct run *run, const char *source, const char *route, int64_t limit, int64_t used,
-		  int64_t reset_at_ms, struct err *err)
+bool budget_learn(struct run *run, const char *source, const char *route, const struct budget_word *word,
+		  struct err *err)
 {
 	if (!pg_begin(run->pg, err))
 		return err_wrap(err, "keeping the request limit of %s", source);
-	if (!learn(run, source, route, limit, used, reset_at_ms, err) || !pg_commit(run->pg, err)) {
+	if (!learn(run, source, route, word, err) || !pg_commit(run->pg, err)) {
 		pg_rollback(run->pg);
 		return err_wrap(err, "keeping the request limit of %s", source);
 	}

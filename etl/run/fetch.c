@@ -269,8 +269,11 @@ static bool learn_limit(struct fetch *fetch, const char *route, const struct ref
 		  fetch->source->name, route, (long long)refusal->limit, (long long)refusal->used, until);
 	if (fetch->is_replay)
 		return true;
-	return budget_learn(fetch->run, fetch->source->name, route, refusal->limit, refusal->used, reset_at_ms,
-			    err);
+	struct budget_word word = {.limit = refusal->limit,
+				   .used = refusal->used,
+				   .reset_at_ms = reset_at_ms,
+				   .window_end_ms = refusal->reset_at_ms > now_ms ? refusal->reset_at_ms : reset_at_ms};
+	return budget_learn(fetch->run, fetch->source->name, route, &word, err);
 }
 
 /* ---- logging in --------------------------------------------------------------------------------------- */

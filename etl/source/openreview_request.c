@@ -76,7 +76,7 @@ bool openreview_request_venues(struct request_plan *plan, struct err *err UNUSED
 	bool is_v1 = plan->mode >= 2;
 	bool is_single = plan->mode % 2 == 1;
 	enum conf_id host = is_v1 ? CONF_OPENREVIEW_BASE_URL : CONF_OPENREVIEW_BASE_URL_V2;
-	plan->route = "groups";
+	plan->route = is_v1 ? "groups_v1" : "groups"; /* each host counts for itself */
 	if (plan->n_ids == 0 || plan->mode > 3)
 		return true;
 	if (!is_single && plan->was_batch_ignored && plan->n_ids > 1)
@@ -147,7 +147,7 @@ bool openreview_request_notes(struct request_plan *plan, struct err *err UNUSED)
 bool openreview_request_notes_v1(struct request_plan *plan, struct err *err UNUSED)
 {
 	static const char *const names[] = {"Blind_Submission", "blind_submission", "Submission", "submission"};
-	plan->route = "notes";
+	plan->route = "notes_v1";
 	if (plan->mode < 0 || plan->mode >= (int)ARRAY_LENGTH(names))
 		return true;
 	put_host(plan, CONF_OPENREVIEW_BASE_URL);
