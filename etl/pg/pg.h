@@ -70,7 +70,7 @@ struct str pg_rows_text(const struct pg_rows *rows, size_t row, size_t column);
 int64_t pg_rows_integer(const struct pg_rows *rows, size_t row, size_t column); /* 0 for null */
 bool pg_rows_is_number(const struct pg_rows *rows, size_t column); /* an integer or floating type */
 bool pg_rows_is_boolean(const struct pg_rows *rows, size_t column);
-void pg_rows_free(struct pg_rows **rows);					/* for CLEANUP */
+void pg_rows_free(struct pg_rows **rows); /* for CLEANUP */
 
 /* Session-level advisory lock on the warehouse (one key). Not free: ERR_BUSY E_LOCKED with the holder (pid,
  * command, since when) from meta.runs in the message; never waits longer than a second. */
@@ -84,6 +84,12 @@ MUST_USE bool pg_copy_begin(struct pg *pg, struct str table, const char *const *
 MUST_USE bool pg_copy_put(struct pg *pg, struct str bytes, struct err *err);
 MUST_USE bool pg_copy_end(struct pg *pg, uint64_t *ret_rows, struct err *err);
 void pg_copy_abort(struct pg *pg); /* leaves the transaction failed: roll back */
+
+/* COPY … TO STDOUT (FORMAT binary): each row's fields as they stand on the wire (32-bit length and bytes, one
+ * after the other, no count before them), borrowed for the call. Returning false ends it with that err. */
+typedef bool pg_copy_row(void *context, struct str fields, struct err *err);
+MUST_USE bool pg_copy_out(struct pg *pg, struct str table, const char *const *columns, size_t n_columns,
+			  pg_copy_row *on_row, void *context, struct err *err);
 
 /* COPY of a whole CSV file (first line: column names, which must be columns of the table). */
 MUST_USE bool pg_copy_csv(struct pg *pg, struct str table, struct str csv, uint64_t *ret_rows,

@@ -45,7 +45,7 @@ static bool put_table(struct pg *pg, struct buf *buf, struct str table, struct e
 }
 
 static bool begin_copy(struct pg *pg, struct str table, const char *const *columns, size_t n_columns,
-		       const char *options, struct err *err)
+		       const char *direction, struct err *err)
 {
 	CLEANUP(buf_done) struct buf sql;
 	PGresult *result = NULL;
@@ -60,18 +60,17 @@ static bool begin_copy(struct pg *pg, struct str table, const char *const *colum
 		if (!put_identifier(pg, &sql, columns[i], err))
 			return false;
 	}
-	buf_printf(&sql, ") from stdin (%s)", options);
+	buf_printf(&sql, ") %s", direction);
 	if (!buf_check(&sql, "copy statement", err) || !pg_send(pg, "copy", sql.data, err))
 		return false;
 	struct patience patience = pg_patience(pg, pg->statement_ms);
 	if (!pg_collect(pg, &patience, "copy", &result, err))
 		return false;
-	bool is_copying = PQresultStatus(result) == PGRES_COPY_IN;
+	ExecStatusType status = PQresultStatus(result);
 	PQclear(result);
-	if (!is_copying)
+	if (status != PGRES_COPY_IN && status != PGRES_COPY_OUT)
 		return err_set(err, ERR_BUG, "the server did not begin a COPY");
-	pg->is_copying = true;
-	pg->is_copy_refused = false;
+	pg->is_copying = status == PGRES_COPY_IN;
 	buf_reset(&pg->chunk);
 	return true;
 }
@@ -148,7 +147,7 @@ static bool send_chunk(struct pg *pg, const char *bytes, size_t length, struct e
 bool pg_copy_begin(struct pg *pg, struct str table, const char *const *columns, size_t n_columns,
 		   struct err *err)
 {
-	if (!begin_copy(pg, table, columns, n_columns, "format binary", err))
+	if (!begin_copy(pg, table, columns, n_columns, "from stdin (format binary)", err))
 		return false;
 	buf_put(&pg->chunk, binary_header, sizeof(binary_header));
 	return buf_check(&pg->chunk, "copy buffer", err);
@@ -222,6 +221,62 @@ void pg_copy_abort(struct pg *pg)
 	(void)fail_early(pg, &ignored);
 }
 
+/* One message of COPY OUT is one row; the first also holds the header, the last is the trailer. */
+static bool hand_out(struct str message, bool is_first, pg_copy_row *on_row, void *context, struct err *err)
+{
+	if (is_first)
+		message = str_slice(message, sizeof(binary_header), message.length);
+	if (message.length <= sizeof(binary_trailer))
+		return true;
+	return on_row(context, str_slice(message, 2, message.length), err);
+}
+
+static bool read_out(struct pg *pg, pg_copy_row *on_row, void *context, struct err *err)
+{
+	struct patience patience = pg_patience(pg, pg->statement_ms);
+	for (bool is_first = true;;) {
+		char *bytes = NULL;
+		int length = PQgetCopyData(pg->connection, &bytes, 1);
+		if (length > 0) {
+			bool is_taken =
+			    hand_out((struct str){bytes, (size_t)length}, is_first, on_row, context, err);
+			PQfreemem(bytes);
+			is_first = false;
+			if (!is_taken) {
+				pg_drop(pg); /* the rest is not worth reading */
+				return false;
+			}
+			continue;
+		}
+		if (length < 0)
+			return true; /* the end, or a failure that PQgetResult tells */
+		struct pollfd socket = {.fd = PQsocket(pg->connection), .events = POLLIN};
+		if (clock_monotonic_ms() >= patience.until_ms) {
+			pg_drop(pg);
+			return err_set_class(
+			    err, ERR_DB_TRANSIENT, "E_DB_TIMEOUT",
+			    "copy: no rows from the server in time, the connection was given up");
+		}
+		(void)poll(&socket, 1, 1000);
+		if (PQconsumeInput(pg->connection) == 0)
+			return true;
+	}
+}
+
+bool pg_copy_out(struct pg *pg, struct str table, const char *const *columns, size_t n_columns,
+		 pg_copy_row *on_row, void *context, struct err *err)
+{
+	PGresult *result = NULL;
+	if (!begin_copy(pg, table, columns, n_columns, "to stdout (format binary)", err) ||
+	    !read_out(pg, on_row, context, err))
+		return false;
+	struct patience patience = pg_patience(pg, pg->statement_ms);
+	if (!pg_collect(pg, &patience, "copy", &result, err))
+		return false;
+	PQclear(result);
+	return true;
+}
+
 /* Names of the first line, as they stand there: quoted names are not needed in our own files. */
 static bool split_header(struct str csv, char *names, size_t size, const char **columns, size_t *n_columns,
 			 struct err *err)
@@ -250,6 +305,6 @@ bool pg_copy_csv(struct pg *pg, struct str table, struct str csv, uint64_t *ret_
 	size_t n_columns = ARRAY_LENGTH(columns);
 	if (!split_header(csv, names, sizeof(names), columns, &n_columns, err))
 		return false;
-	return begin_copy(pg, table, columns, n_columns, "format csv, header match", err) &&
+	return begin_copy(pg, table, columns, n_columns, "from stdin (format csv, header match)", err) &&
 	       pg_copy_put(pg, csv, err) && end_copy(pg, ret_rows, err);
 }

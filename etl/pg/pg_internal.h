@@ -22,7 +22,6 @@ struct pg {
 	int64_t stop_until_ms;	 /* monotonic: statements are cancelled after it; 0 = no stop signal yet */
 	bool is_lost;		 /* the session is gone, pg_reopen makes another */
 	bool is_copying;
-	bool is_copy_refused; /* the server has said something while we were sending: it is an error */
 	uint64_t n_notices;
 	struct buf chunk; /* COPY bytes not yet given to libpq */
 };

@@ -21,20 +21,21 @@
 #include "gen/sql.h"
 #include "pg/pg.h"
 
-#define MAX_ENTITIES	16
-#define MAX_COLUMNS	64
-#define MAX_RECORD_ROWS 200000 /* a note with that many authors is a broken one */
-#define LANE_BYTES	((size_t)1024 * 1024)
-#define RECORD_BYTES	(2 * CAP_ROW_BYTES)
-#define KEYS_FIRST	((size_t)4096)
-#define KEYS_LAST                                                                                            \
-	((size_t)2 * 1024 * 1024) /* slots of 8 bytes; at most half are filled: a million records            \
-				   */
+#define MAX_ENTITIES	  16
+#define MAX_COLUMNS	  64
+#define MAX_RECORD_ROWS	  200000 /* a note with that many authors is a broken one */
+#define LANE_BYTES	  ((size_t)1024 * 1024)
+#define RECORD_BYTES	  (2 * CAP_ROW_BYTES)
+#define KEYS_FIRST	  ((size_t)4096)
+#define KEYS_LAST	  ((size_t)2 * 1024 * 1024) /* slots of 16 bytes; at most three quarters are filled */
+#define KEYS_KNOWN	  1000000		    /* more rows in all roots together are not fetched */
+#define FILTER_ROWS	  2000
+#define MET		  0 /* as the content of a key */
 #define FEW_ROWS	  64
 #define POSTGRES_EPOCH_MS 946684800000
 #define NAME_BYTES	  64
 
-enum lane_kind { LANE_STRAIGHT, LANE_LANDING, LANE_REFUSED, LANE_KINDS };
+enum lane_kind { LANE_STRAIGHT, LANE_LANDING, LANE_REFUSED, LANE_KINDS, LANE_NONE };
 
 /* Rows that wait for their COPY. */
 struct lane {
@@ -63,8 +64,14 @@ struct record_row {
 	unsigned char hash[HASH_ROW_BYTES];
 };
 
+/* A key and the content hash of the row that the table holds; MET when the key was met on this page. */
+struct key_slot {
+	uint64_t key; /* 0 = free */
+	uint64_t content;
+};
+
 struct key_set {
-	uint64_t *slots; /* 0 = free */
+	struct key_slot *slots;
 	size_t n_slots;
 	size_t count;
 	bool is_full;
@@ -82,13 +89,16 @@ struct stage {
 	int64_t run_id;
 	int64_t at_ms;
 	bool is_begun;
-	bool is_straight; /* all tables were empty at the beginning */
+	bool is_straight;     /* the tables were empty at the beginning, or what they hold is known */
+	bool is_filter_tried; /* this page was found large */
 	bool is_copying;
+	enum lane_kind streaming;	   /* of the open COPY */
 	bool has_duplicates[MAX_ENTITIES]; /* of a root, in its landing table */
 	uint64_t next_ordinal;
 	struct key_set keys[MAX_ENTITIES]; /* of roots */
 	struct stage_counts counts;
 	uint64_t n_straight_others;
+	uint64_t n_landed; /* rows of the first entity, streamed or not */
 
 	struct buf bytes; /* of the record at hand */
 	struct record_row *rows;
@@ -103,51 +113,56 @@ struct stage {
 
 static void keys_reset(struct key_set *keys)
 {
-	if (keys->slots != NULL)
+	if (keys->count > 0)
 		memset(keys->slots, 0, keys->n_slots * sizeof(*keys->slots));
 	keys->count = 0;
 	keys->is_full = false;
 }
 
-static bool keys_place(uint64_t *slots, size_t n_slots, uint64_t key)
+/* The slot that has the key, or the free one where it belongs. */
+static struct key_slot *keys_find(struct key_slot *slots, size_t n_slots, uint64_t key)
 {
 	size_t at = (size_t)key & (n_slots - 1);
-	while (slots[at] != 0) {
-		if (slots[at] == key)
-			return false;
+	while (slots[at].key != 0 && slots[at].key != key)
 		at = (at + 1) & (n_slots - 1);
-	}
-	slots[at] = key;
-	return true;
+	return &slots[at];
 }
 
 static void keys_grow(struct key_set *keys)
 {
 	size_t n_slots = keys->n_slots == 0 ? KEYS_FIRST : keys->n_slots * 2;
-	uint64_t *slots = n_slots > KEYS_LAST ? NULL : calloc(n_slots, sizeof(*slots));
+	struct key_slot *slots = n_slots > KEYS_LAST ? NULL : calloc(n_slots, sizeof(*slots));
 	if (slots == NULL) { /* no memory is no failure: the longer way is always right */
 		keys->is_full = true;
 		return;
 	}
 	for (size_t i = 0; i < keys->n_slots; i++)
-		if (keys->slots[i] != 0)
-			(void)keys_place(slots, n_slots, keys->slots[i]);
+		if (keys->slots[i].key != 0)
+			*keys_find(slots, n_slots, keys->slots[i].key) = keys->slots[i];
 	free(keys->slots);
 	keys->slots = slots;
 	keys->n_slots = n_slots;
 }
 
-/* True when the key is certainly new. */
-static bool keys_add(struct key_set *keys, uint64_t key)
+/* The key's slot, made when it is new (then key is 0 in it no more, and *ret_is_new is true); NULL when the
+ * set is full and does not have it. */
+static struct key_slot *keys_take(struct key_set *keys, uint64_t key, bool *ret_is_new)
 {
-	if (!keys->is_full && keys->count * 2 >= keys->n_slots)
+	uint64_t name = key == 0 ? 1 : key;
+	if (!keys->is_full && keys->count + keys->count / 3 >= keys->n_slots)
 		keys_grow(keys);
+	*ret_is_new = false;
+	if (keys->n_slots == 0)
+		return NULL;
+	struct key_slot *slot = keys_find(keys->slots, keys->n_slots, name);
+	if (slot->key == name)
+		return slot;
 	if (keys->is_full)
-		return false;
-	if (!keys_place(keys->slots, keys->n_slots, key == 0 ? 1 : key))
-		return false;
+		return NULL;
+	*slot = (struct key_slot){.key = name};
 	keys->count++;
-	return true;
+	*ret_is_new = true;
+	return slot;
 }
 
 /* ---- binding */
@@ -387,8 +402,10 @@ static void forget(struct stage *stage)
 	stage_record_drop(stage);
 	stage->counts = (struct stage_counts){0};
 	stage->n_straight_others = 0;
+	stage->n_landed = 0;
 	stage->next_ordinal = 0;
 	stage->is_copying = false;
+	stage->is_filter_tried = false;
 	stage->is_begun = false;
 }
 
@@ -482,13 +499,14 @@ static bool is_repeated(struct stage *stage, const struct record_row *row)
 				return true;
 		return false;
 	}
+	bool is_new = false;
 	if (stage->n_rows == FEW_ROWS) {
 		keys_reset(&stage->record_keys);
 		for (size_t i = 0; i < stage->n_rows; i++)
-			(void)keys_add(&stage->record_keys, mixed_key(&stage->rows[i]));
+			(void)keys_take(&stage->record_keys, mixed_key(&stage->rows[i]), &is_new);
 	}
 	/* Full only without memory, and then the server would tell. */
-	return !keys_add(&stage->record_keys, mixed_key(row)) && !stage->record_keys.is_full;
+	return keys_take(&stage->record_keys, mixed_key(row), &is_new) != NULL && !is_new;
 }
 
 static void take_back(struct stage *stage, size_t length)
@@ -584,19 +602,31 @@ static bool compose(struct stage *stage, const struct record_row *row, enum lane
 	return buf_check(buf, "row", err);
 }
 
-/* The lane that streams: rows of the first entity, straight in a first load, else landing. */
-static bool stream_row(struct stage *stage, struct err *err)
+static bool finish_stream(struct stage *stage, struct err *err)
+{
+	if (!stage->is_copying)
+		return true;
+	stage->is_copying = false;
+	if (!pg_copy_end(stage->pg, NULL, err))
+		return err_wrap(err, "loading %s", stage->entities[0].entity->table);
+	return true;
+}
+
+/* The lane that streams: rows of the first entity, straight into the table or to landing. */
+static bool stream_row(struct stage *stage, enum lane_kind lane, struct err *err)
 {
 	struct bound_entity *bound = &stage->entities[0];
 	size_t n = bound->entity->n_columns;
 	if (!stage->is_copying) {
-		bool is_begun = stage->is_straight ? pg_copy_begin(stage->pg, str_from(bound->entity->table),
-								   bound->straight_columns, n + 4, err)
-						   : pg_copy_begin(stage->pg, str_from(bound->landing),
-								   bound->landing_columns, n + 2, err);
+		bool is_begun = lane == LANE_STRAIGHT
+				    ? pg_copy_begin(stage->pg, str_from(bound->entity->table),
+						    bound->straight_columns, n + 4, err)
+				    : pg_copy_begin(stage->pg, str_from(bound->landing),
+						    bound->landing_columns, n + 2, err);
 		if (!is_begun)
 			return err_wrap(err, "loading %s", bound->entity->table);
 		stage->is_copying = true;
+		stage->streaming = lane;
 	}
 	if (!pg_copy_put(stage->pg, buf_str(&stage->scratch), err))
 		return err_wrap(err, "loading %s", bound->entity->table);
@@ -609,23 +639,126 @@ static bool keep_row(struct stage *stage, const struct record_row *row, enum lan
 	struct bound_entity *bound = &stage->entities[row->entity];
 	if (!compose(stage, row, lane, ordinal, err))
 		return false;
-	bool is_streamed = row->entity == 0 && lane == (stage->is_straight ? LANE_STRAIGHT : LANE_LANDING);
-	if (is_streamed) {
-		bound->lanes[lane].n_rows += lane == LANE_LANDING;
-		return stream_row(stage, err);
-	}
+	stage->n_landed += row->entity == 0 && lane == LANE_LANDING;
+	if (row->entity == 0 && lane == (stage->is_straight ? LANE_STRAIGHT : LANE_LANDING))
+		return stream_row(stage, lane, err);
 	return lane_put(stage, &bound->lanes[lane], buf_str(&stage->scratch), err);
 }
 
-/* Which way the rows of a root go. */
-static enum lane_kind choose_lane(struct stage *stage, size_t root, uint64_t key)
+/* ---- what the tables hold */
+
+static uint64_t content_of(const unsigned char *hash)
 {
-	bool is_new = keys_add(&stage->keys[root], key);
-	if (stage->is_straight && is_new)
-		return LANE_STRAIGHT;
-	if (!is_new)
-		stage->has_duplicates[root] = true;
+	uint64_t value = 0;
+	memcpy(&value, hash, sizeof(value));
+	return value == MET ? 1 : value;
+}
+
+struct known_rows {
+	struct key_set *keys;
+	size_t n_key_columns;
+};
+
+/* Fields: the key's, then content_hash. Keys met on this page before stay met. */
+static bool take_known(void *context, struct str fields, struct err *err)
+{
+	const struct known_rows *known = context;
+	bool is_new = false;
+	size_t length = fields_length(fields.data, known->n_key_columns);
+	if (fields.length != length + 4 + HASH_ROW_BYTES)
+		return err_set(err, ERR_BUG, "the server gave a row of another shape");
+	struct key_slot *slot =
+	    keys_take(known->keys, short_hash((struct str){fields.data, length}), &is_new);
+	if (is_new)
+		slot->content = content_of((const unsigned char *)fields.data + length + 4);
+	return true;
+}
+
+static bool fetch_known(struct stage *stage, size_t root, struct err *err)
+{
+	const struct entity *entity = stage->entities[root].entity;
+	struct known_rows known = {&stage->keys[root], entity->n_key_columns};
+	const char *columns[MAX_COLUMNS + 1];
+	for (size_t i = 0; i < entity->n_key_columns; i++)
+		columns[i] = entity->columns[i];
+	columns[entity->n_key_columns] = "content_hash";
+	if (!pg_copy_out(stage->pg, str_from(entity->table), columns, entity->n_key_columns + 1, take_known,
+			 &known, err))
+		return err_wrap(err, "reading keys of %s", entity->table);
+	return true;
+}
+
+static bool put_roots(const struct stage *stage, struct buf *tables, struct err *err)
+{
+	const char *names[MAX_ENTITIES];
+	size_t n_roots = 0;
+	for (size_t i = 0; i < stage->n_entities; i++)
+		if (stage->entities[i].root == i)
+			names[n_roots++] = stage->entities[i].entity->table;
+	put_array(tables, names, n_roots);
+	return buf_check(tables, "table names", err);
+}
+
+/* A large page: from here on what the tables hold is known, unless it is too much. */
+static bool begin_filter(struct stage *stage, struct err *err)
+{
+	CLEANUP(buf_done) struct buf tables;
+	CLEANUP(pg_rows_free) struct pg_rows *rows = NULL;
+	buf_init(&tables, CAP_SQL_BYTES);
+	stage->is_filter_tried = true;
+	if (!finish_stream(stage, err) || !put_roots(stage, &tables, err))
+		return false;
+	const char *params[] = {tables.data};
+	if (!pg_run(stage->pg, &sql_stage_count, 1, params, &rows, err))
+		return false;
+	if (pg_rows_integer(rows, 0, 0) > KEYS_KNOWN)
+		return true;
+	for (size_t i = 0; i < stage->n_entities; i++) {
+		if (stage->entities[i].root != i)
+			continue;
+		if (!fetch_known(stage, i, err))
+			return false;
+		/* A table that is not known in full would take a row twice. */
+		if (stage->keys[i].is_full)
+			return true;
+	}
+	stage->is_straight = true;
+	return true;
+}
+
+/* Which way the rows of a root go. */
+static enum lane_kind choose_lane(struct stage *stage, size_t root, const struct record_row *row)
+{
+	bool is_new = false;
+	struct key_slot *slot = keys_take(&stage->keys[root], row->key, &is_new);
+	if (is_new)
+		return stage->is_straight ? LANE_STRAIGHT : LANE_LANDING;
+	if (slot != NULL && slot->content != MET) {
+		bool is_equal = slot->content == content_of(row->hash);
+		slot->content = MET;
+		return is_equal ? LANE_NONE : LANE_LANDING;
+	}
+	stage->has_duplicates[root] = true;
 	return LANE_LANDING;
+}
+
+static bool keep_rows(struct stage *stage, enum lane_kind lane, struct err *err)
+{
+	uint64_t ordinal = stage->next_ordinal++;
+	for (size_t i = 0; i < stage->n_rows; i++) {
+		const struct record_row *row = &stage->rows[i];
+		size_t root = stage->entities[row->entity].root;
+		enum lane_kind own = lane;
+		uint64_t own_ordinal = ordinal;
+		if (root != 0) { /* a record of its own */
+			own = choose_lane(stage, root, row);
+			own_ordinal = stage->next_ordinal++;
+		}
+		stage->n_straight_others += row->entity != 0 && own == LANE_STRAIGHT;
+		if (own != LANE_NONE && !keep_row(stage, row, own, own_ordinal, err))
+			return false;
+	}
+	return true;
 }
 
 bool stage_record_keep(struct stage *stage, struct err *err)
@@ -636,25 +769,16 @@ bool stage_record_keep(struct stage *stage, struct err *err)
 		return err_set(err, ERR_BUG, "stage_record_keep before stage_begin");
 	if (!hash_record(stage, &parent, err))
 		return false;
-	uint64_t ordinal = stage->next_ordinal++;
+	if (!stage->is_straight && !stage->is_filter_tried && stage->next_ordinal >= FILTER_ROWS &&
+	    !begin_filter(stage, err))
+		return false;
 	if (parent != NULL) {
-		lane = choose_lane(stage, 0, parent->key);
+		lane = choose_lane(stage, 0, parent);
 		stage->counts.n_rows++;
 		stage->counts.n_inserted += lane == LANE_STRAIGHT;
 	}
-	for (size_t i = 0; i < stage->n_rows; i++) {
-		const struct record_row *row = &stage->rows[i];
-		size_t root = stage->entities[row->entity].root;
-		enum lane_kind own = lane;
-		uint64_t own_ordinal = ordinal;
-		if (root != 0) { /* a record of its own */
-			own = choose_lane(stage, root, row->key);
-			own_ordinal = stage->next_ordinal++;
-		}
-		stage->n_straight_others += row->entity != 0 && own == LANE_STRAIGHT;
-		if (!keep_row(stage, row, own, own_ordinal, err))
-			return false;
-	}
+	if (!keep_rows(stage, lane, err))
+		return false;
 	stage_record_drop(stage);
 	return true;
 }
@@ -679,27 +803,16 @@ bool stage_refuse(struct stage *stage, const struct cell *key_cells, int64_t ver
 
 /* ---- the end of a page */
 
-static bool finish_stream(struct stage *stage, struct err *err)
-{
-	if (!stage->is_copying)
-		return true;
-	stage->is_copying = false;
-	if (!pg_copy_end(stage->pg, NULL, err))
-		return err_wrap(err, "loading %s", stage->entities[0].entity->table);
-	return true;
-}
-
 static bool copy_lanes(struct stage *stage, struct err *err)
 {
 	for (size_t i = 0; i < stage->n_entities; i++) {
 		struct bound_entity *bound = &stage->entities[i];
 		size_t n = bound->entity->n_columns;
-		bool is_streamed = i == 0 && !stage->is_straight;
 		if (!copy_lane(stage, &bound->lanes[LANE_STRAIGHT], bound->entity->table,
 			       bound->straight_columns, n + 4, err))
 			return false;
-		if (!is_streamed && !copy_lane(stage, &bound->lanes[LANE_LANDING], bound->landing,
-					       bound->landing_columns, n + 2, err))
+		if (!copy_lane(stage, &bound->lanes[LANE_LANDING], bound->landing, bound->landing_columns,
+			       n + 2, err))
 			return false;
 	}
 	return copy_lane(stage, &stage->entities[0].lanes[LANE_REFUSED], stage->refusals,
@@ -762,7 +875,8 @@ static bool merge_root(struct stage *stage, size_t root, struct err *err)
 {
 	CLEANUP(pg_rows_free) struct pg_rows *rows = NULL;
 	const struct bound_entity *bound = &stage->entities[root];
-	if (bound->lanes[LANE_LANDING].n_rows == 0 && bound->lanes[LANE_REFUSED].n_rows == 0)
+	uint64_t n_landed = root == 0 ? stage->n_landed : bound->lanes[LANE_LANDING].n_rows;
+	if (n_landed == 0 && bound->lanes[LANE_REFUSED].n_rows == 0)
 		return true;
 	if (!run_merge(stage, root, &rows, err))
 		return false;

@@ -32,6 +32,12 @@ begin
             else 'content_hash bytea not null, landing_ordinal bigint not null'
         end
     );
+    -- Children are looked up by their record; without it a wrong estimate costs a scan for each of them.
+    if not is_refusals then
+        execute format(
+            'create index %I on pg_temp.%I (landing_ordinal)', landing_name || '_idx', landing_name
+        );
+    end if;
 end
 $$;
 comment on function meta.begin_landing(text, regclass, text[], boolean) is

@@ -47,7 +47,7 @@ begin
             table_name,
             format(
                 'pg_temp.landing_todo as todo '
-                'inner join %1$s as parents on todo.landing_ordinal = parents.landing_ordinal '
+                'inner join %1$s as parents on todo.landing_place = parents.ctid '
                 'inner join %2$s as kept on %3$s '
                 'left join %4$s as landed on landed.landing_ordinal = todo.landing_ordinal and %5$s',
                 parent_landing, table_name, same_parent, landing, same_key
@@ -57,7 +57,7 @@ begin
         );
         execute format(
             'delete from %1$s as kept using pg_temp.landing_todo as todo, %2$s as parents '
-            'where todo.is_update and todo.landing_ordinal = parents.landing_ordinal and %3$s '
+            'where todo.is_update and todo.landing_place = parents.ctid and %3$s '
             'and not exists (select from %4$s as landed '
             'where landed.landing_ordinal = todo.landing_ordinal and %5$s)',
             table_name, parent_landing, same_parent, landing, same_key
@@ -72,11 +72,10 @@ begin
         'inner join %4$s as landed on todo.landing_ordinal = landed.landing_ordinal '
         'where not todo.is_update or not exists ('
         'select from %1$s as kept where %5$s and kept.content_hash = landed.content_hash) '
-        'order by %6$s '
-        'on conflict (%7$s) do update set %8$s, run_id = excluded.run_id, '
+        'on conflict (%6$s) do update set %7$s, run_id = excluded.run_id, '
         'changed_at = greatest(excluded.changed_at, kept.changed_at)',
         table_name, own_columns, meta.qualified('landed', own_columns), landing, same_key,
-        meta.qualified('landed', keys), keys, new_values
+        keys, new_values
     )
     using merging_run_id, merged_at;
     get diagnostics n_rows = row_count;

@@ -27,7 +27,7 @@ set search_path = ''
 as $$
 declare
     landing text := format('pg_temp.%I', landing_name);
-    refusals text := format('pg_temp.%I', refusals_name);
+    refusals text := 'pg_temp.' || quote_ident(refusals_name);
     keys text := (
         select string_agg(format('%I', name), ', ' order by position)
         from unnest(key_columns) with ordinality as given (name, position)
@@ -95,12 +95,13 @@ begin
 
     create temporary table if not exists landing_todo (
         landing_ordinal bigint not null,
+        landing_place tid not null,
         is_update boolean not null
     ) on commit delete rows;
     delete from pg_temp.landing_todo;
     execute format(
-        'insert into pg_temp.landing_todo (landing_ordinal, is_update) '
-        'select landed.landing_ordinal, kept.content_hash is not null '
+        'insert into pg_temp.landing_todo (landing_ordinal, landing_place, is_update) '
+        'select landed.landing_ordinal, landed.ctid, kept.content_hash is not null '
         'from %1$s as landed left join %2$s as kept on %3$s '
         'where kept.content_hash is null or (kept.content_hash != landed.content_hash and %4$s)',
         landing, table_name, same_key, newer
@@ -108,6 +109,8 @@ begin
     get diagnostics n_rows = row_count;
 
     if n_rows > 0 then
+        -- Whether few of many or all are to be written decides between look-ups and scans.
+        analyze pg_temp.landing_todo;
         select count(*) filter (where todo.is_update)
         into n_updated
         from pg_temp.landing_todo as todo;
@@ -127,7 +130,7 @@ begin
                 table_name,
                 format(
                     'pg_temp.landing_todo as todo '
-                    'inner join %1$s as landed on todo.landing_ordinal = landed.landing_ordinal '
+                    'inner join %1$s as landed on todo.landing_place = landed.ctid '
                     'inner join %2$s as kept on %3$s',
                     landing, table_name, same_key
                 ),
@@ -139,12 +142,11 @@ begin
             'insert into %1$s as kept (%2$s, run_id, first_seen_at, changed_at) '
             'select %3$s, $1, $2, $2 '
             'from pg_temp.landing_todo as todo '
-            'inner join %4$s as landed on todo.landing_ordinal = landed.landing_ordinal '
-            'order by %5$s '
-            'on conflict (%6$s) do update set %7$s, run_id = excluded.run_id, '
+            'inner join %4$s as landed on todo.landing_place = landed.ctid '
+            'on conflict (%5$s) do update set %6$s, run_id = excluded.run_id, '
             'changed_at = greatest(excluded.changed_at, kept.changed_at)',
             table_name, own_columns, meta.qualified('landed', own_columns), landing,
-            meta.qualified('landed', keys), keys, new_values
+            keys, new_values
         )
         using merging_run_id, merged_at;
     end if;

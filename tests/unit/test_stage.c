@@ -484,6 +484,54 @@ static void spooled_children(void **state)
 	assert_int_equal(database_number(pg, "select count(*) from stg.test_authors"), 4000);
 }
 
+/* Past 2,000 records the stage knows what the tables hold: same results by another way. */
+static void large_pages_are_filtered(void **state)
+{
+	(void)state;
+	char id[16];
+	char before[64];
+	char after[64];
+	for (int round = 0; round < 4; round++) {
+		begin();
+		for (int i = 0; i < 6000 + (round == 3 ? 500 : 0); i++) {
+			snprintf(id, sizeof(id), "p%05d", i);
+			bool is_changed = round >= 2 && i % 1000 == 7;
+			paper(id, is_changed ? "new" : "t", is_changed ? 20 : 10,
+			      i % 2 == 0 ? "ann,bob" : "cid");
+			review(id, 5, is_changed ? 20 : 10);
+		}
+		if (round == 3) { /* again on the page: as it is, older, newer */
+			paper("p05000", "t", 10, "ann,bob");
+			paper("p05001", "older", 5, "dan");
+			paper("p05002", "newer", 30, "dan");
+			paper("p06400", "newer", 30, "dan");
+			refuse("p05003", 40);
+		}
+		end();
+		if (round == 0) {
+			counted(6000, 0, 0, 0);
+			places(before, sizeof(before));
+		} else if (round == 1) {
+			counted(0, 0, 6000, 0);
+			assert_int_equal(counts.n_child_changes, 0);
+			places(after, sizeof(after));
+			assert_string_equal(before, after);
+		} else if (round == 2) {
+			counted(0, 6, 5994, 0);
+			assert_int_equal(database_number(pg, "select count(*) from stg.test_reviews_history"),
+					 6);
+		}
+	}
+	assert_int_equal(counts.n_removed, 1);
+	assert_int_equal(database_number(pg, "select count(*) from stg.test_papers"), 6499);
+	assert_int_equal(database_number(pg, "select count(*) from stg.test_reviews"), 6500);
+	assert_int_equal(database_number(pg, "select count(*) from stg.test_papers where title = 'older'"),
+			 0);
+	assert_int_equal(
+	    database_number(pg, "select count(*) from stg.test_authors where author_name = 'dan'"), 2);
+	assert_int_equal(database_number(pg, "select count(*) from stg.test_papers_history"), 8);
+}
+
 static void abort_forgets(void **state)
 {
 	(void)state;
@@ -562,6 +610,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(two_rows_of_one_child_key, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(second_root_is_merged_by_key, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(spooled_children, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(large_pages_are_filtered, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(abort_forgets, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(wrong_declarations, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(clock_that_goes_back, set_up, tear_down),
