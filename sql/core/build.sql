@@ -118,6 +118,11 @@ begin
     );
 
     perform core.build_claims(was_full);
+    if was_full then
+        analyze core.papers, core.authorships, core.people, core.person_keys, core.paper_keys,
+            core.person_aliases, core.history_claims, core.affiliation_claims, core.organisation_strings,
+            core.role_texts;
+    end if;
     perform core.build_organisations();
     if not was_full then
         insert into pg_temp.w_scope_people (person_id)
@@ -141,7 +146,7 @@ begin
     into data_end_year
     from core.papers as papers;
 
-    perform core.build_stints();
+    perform core.build_stints(was_full);
     perform core.build_dimensions(data_end_year, latest_profile_at);
 
     -- Into empty facts rows go first and keys after: one validation instead of millions of look-ups.
@@ -176,6 +181,11 @@ begin
     foreach statement in array coalesce(keys_dropped, '{}') loop
         execute statement;
     end loop;
+
+    if was_full then
+        analyze core.organisations, core.published_people, mart.dim_person, mart.dim_organisation, mart.dim_group,
+            mart.fct_paper, mart.fct_authorship, mart.fct_stint, mart.fct_group_stint, mart.fct_person_group_year;
+    end if;
 
     perform core.prune_dimension(
         'mart.fct_paper', 'pg_temp.w_fct_paper',

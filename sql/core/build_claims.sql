@@ -130,6 +130,10 @@ begin
         classified.folded != '' as is_stated
     from classified;
 
+    if is_full then
+        analyze core.organisation_strings, core.role_texts;
+    end if;
+
     create temp table w_history_claims on commit drop as
     select
         statements.person_id,

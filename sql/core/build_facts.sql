@@ -332,6 +332,8 @@ begin
             and leavers.group_key = destinations.group_key
             and leavers.ordinal = destinations.ordinal;
 
+    analyze pg_temp.w_joiners;
+    analyze pg_temp.w_leavers;
     create temp table w_fct_group_stint on commit drop as
     select
         stints.person_id,

@@ -75,6 +75,7 @@ begin
     where names.folded != ''
     order by names.folded, organisations.is_tracked desc, names.preference, names.organisation_key collate "C";
     create unique index on pg_temp.w_curated_names (folded);
+    analyze pg_temp.w_curated_names;
 
     -- All suffixes of every domain in use or listed, and its registrable part.
     create temp table w_institutions on commit drop as
@@ -95,6 +96,8 @@ begin
             from unnest(institutions.domains || institutions.institution_id) as domains (domain)
         ) as domains
     from stg.openreview_institutions as institutions;
+
+    analyze pg_temp.w_institutions;
 
     create temp table w_string_domains on commit drop as
     with
@@ -183,6 +186,8 @@ begin
     from listed
     where not exists (select from curated where curated.domain = listed.domain);
 
+    analyze pg_temp.w_known_domains;
+
     create temp table w_by_domain on commit drop as
     select distinct on (suffixes.domain)
         suffixes.domain,
@@ -204,6 +209,7 @@ begin
         known.method collate "C",
         suffixes.n_suffix_labels desc;
     create unique index on pg_temp.w_by_domain (domain);
+    analyze pg_temp.w_by_domain;
 
     -- Names that statements with a domain tie to one organisation.
     create temp table w_seen_names on commit drop as
@@ -232,6 +238,7 @@ begin
             select from core.ref_generic_names as generic where shared.folded_name collate "C" ~ generic.pattern
         );
     create unique index on pg_temp.w_seen_names (folded);
+    analyze pg_temp.w_seen_names;
 
     create temp table w_by_name on commit drop as
     with
@@ -296,6 +303,8 @@ begin
         matches.unit_key
     from matches
     order by matches.string_id, matches.rank = 1, matches.ordinal > 2, matches.rank, matches.ordinal;
+
+    analyze pg_temp.w_by_name;
 
     create temp table w_decided on commit drop as
     with
@@ -505,6 +514,8 @@ begin
     from every
     inner join core.organisation_keys as keys
         on every.organisation_key = keys.organisation_key;
+
+    analyze pg_temp.w_organisations;
 
     create temp table w_changed_organisations on commit drop as
     select coalesce(olds.organisation_id, news.organisation_id) as organisation_id

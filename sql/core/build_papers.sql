@@ -188,6 +188,9 @@ begin
         and (is_full or reviews.forum_id in (select scope.note_id from pg_temp.w_scope_notes as scope))
     group by reviews.forum_id;
 
+    analyze pg_temp.w_ratings;
+    analyze pg_temp.w_editions;
+
     insert into core.paper_keys (note_id, paper_id)
     select
         papers.note_id,

@@ -1,6 +1,6 @@
 -- requires: core.form_stints, core.summarise_stints, core.rule_value
 -- Stints and group stints of the people in w_scope_people; leaves w_claims, w_stints and w_group_stints.
-create or replace function core.build_stints()
+create or replace function core.build_stints(is_full boolean)
 returns void
 language plpgsql
 set search_path = ''
@@ -20,6 +20,7 @@ begin
             claims.source,
             claims.record_id,
             claims.record_position as record_number,
+            null::integer as paper_id,
             true as is_interval,
             claims.string_id,
             claims.role_text_id,
@@ -36,7 +37,8 @@ begin
             claims.person_id,
             claims.source,
             ''::text as record_id,
-            claims.paper_id as record_number,
+            claims.affiliation_position as record_number,
+            claims.paper_id,
             false as is_interval,
             claims.string_id,
             claims.role_text_id,
@@ -87,6 +89,7 @@ begin
         sorted.source,
         sorted.record_id,
         sorted.record_number,
+        sorted.paper_id,
         sorted.is_interval,
         sorted.has_role,
         sorted.place_id,
@@ -161,7 +164,7 @@ begin
     where not claims.is_interval and not claims.has_role;
 
     insert into pg_temp.w_members (
-        level, person_id, source, record_id, record_number, is_interval, has_role, place_id, group_place_id,
+        level, person_id, source, record_id, record_number, paper_id, is_interval, has_role, place_id, group_place_id,
         stint_kind, degree, role_class, unit_key, start_year, end_year, year_made, occupied_from, occupied_to,
         evidence_from, evidence_to
     )
@@ -171,6 +174,7 @@ begin
         bare.source,
         bare.record_id,
         bare.record_number,
+        bare.paper_id,
         bare.is_interval,
         bare.has_role,
         coalesce(bare.island_place_id, bare.place_id) as place_id,
@@ -190,7 +194,7 @@ begin
 
     -- The same employment claims by group.
     insert into pg_temp.w_members (
-        level, person_id, source, record_id, record_number, is_interval, has_role, place_id, group_place_id,
+        level, person_id, source, record_id, record_number, paper_id, is_interval, has_role, place_id, group_place_id,
         stint_kind, degree, role_class, unit_key, start_year, end_year, year_made, occupied_from, occupied_to,
         evidence_from, evidence_to
     )
@@ -200,6 +204,7 @@ begin
         members.source,
         members.record_id,
         members.record_number,
+        members.paper_id,
         members.is_interval,
         members.has_role,
         members.group_place_id as place_id,
@@ -290,6 +295,9 @@ begin
             and olds.group_key = stints.group_key
             and olds.ordinal = stints.ordinal
     );
+    if is_full then
+        analyze core.stint_keys, core.group_stint_keys;
+    end if;
 end
 $$;
-comment on function core.build_stints() is 'Stints and group stints of the people in scope; part of core.build.';
+comment on function core.build_stints(boolean) is 'Stints and group stints of the people in scope; part of core.build.';

@@ -50,6 +50,8 @@ begin
     from pg_temp.w_members as members
     where members.level = 'o' and members.stint_kind in ('employment', 'education');
 
+    analyze pg_temp.w_observations;
+
     create temp table w_islands (
         level text not null,
         person_id integer not null,

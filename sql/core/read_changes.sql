@@ -53,7 +53,7 @@ begin
                 'from %3$s where %2$I >= %4$L or run_id > %5$L',
                 key_column, time_column, one_table, mark.changed_at, mark.run_id
             );
-            if (select count(*) from pg_temp.w_rows as marked where marked.is_at_mark) = mark.n_at_mark then
+            if (select count(*) from pg_temp.w_rows as marked where marked.is_at_mark) <= mark.n_at_mark then
                 delete from pg_temp.w_rows as marked where marked.is_at_mark;
             end if;
         end if;
@@ -65,29 +65,22 @@ begin
         from pg_temp.w_rows as marked
         where marked.key is not null;
 
-        insert into pg_temp.w_marks (table_name, changed_at, n_at_mark, run_id, is_changed)
-        select
-            one_table,
-            greatest(max(marked.at), mark.changed_at),
-            coalesce(
-                (
-                    select count(*)
-                    from pg_temp.w_rows as latest
-                    where latest.at = (select max(every.at) from pg_temp.w_rows as every)
-                ),
-                0
-            ),
-            greatest(max(marked.run_id), mark.run_id),
-            true
-        from pg_temp.w_rows as marked
-        having count(*) > 0;
-        -- Rows at the old mark that were left out above still count when the mark does not move.
-        update pg_temp.w_marks as marks
-        set n_at_mark = marks.n_at_mark + mark.n_at_mark
-        where
-            marks.table_name = one_table
-            and marks.changed_at = mark.changed_at
-            and not exists (select from pg_temp.w_rows as marked where marked.is_at_mark);
+        if exists (select from pg_temp.w_rows) then
+            insert into pg_temp.w_marks (table_name, changed_at, n_at_mark, run_id, is_changed)
+            select
+                one_table,
+                greatest(max(marked.at), mark.changed_at),
+                0,
+                greatest(max(marked.run_id), mark.run_id),
+                true
+            from pg_temp.w_rows as marked;
+            execute format(
+                'update pg_temp.w_marks as marks '
+                'set n_at_mark = (select count(*) from %2$s as rows_of where rows_of.%3$I = marks.changed_at) '
+                'where marks.table_name = %1$L',
+                one_table, one_table, time_column
+            );
+        end if;
     end loop;
 end
 $$;

@@ -53,7 +53,9 @@ begin
                     part.occupied_to desc,
                     part.occupied_from desc,
                     part.source collate "C",
-                    part.record_number
+                    part.record_id collate "C",
+                    part.record_number,
+                    part.role_class collate "C"
             ) filter (where part.role_class is not null)
         )[1] as role_class,
         (
@@ -64,12 +66,16 @@ begin
                     part.occupied_to desc,
                     part.occupied_from desc,
                     part.source collate "C",
-                    part.record_number
+                    part.record_id collate "C",
+                    part.record_number,
+                    part.unit_key collate "C"
             ) filter (where part.unit_key is not null)
         )[1] as unit_key,
         count(*)::integer as n_claims
     from pg_temp.w_part as part
     group by part.level, part.person_id, part.place_id, part.stint_kind, part.degree, part.island_number;
+
+    analyze pg_temp.w_summed;
 
     -- Stints whose stated end later papers undo: papers joined to the end without a gap, later than the
     -- statement and than the end.
@@ -178,6 +184,8 @@ begin
     where not summed.has_interval
     group by summed.level, summed.person_id, summed.place_id, summed.stint_kind, summed.degree, summed.island_number;
 
+    analyze pg_temp.w_reopened;
+    analyze pg_temp.w_seen_elsewhere;
     insert into pg_temp.w_islands (
         level, person_id, place_id, group_place_id, stint_kind, degree, island_number, has_interval, has_point,
         has_role_point, occupied_from, occupied_to, stated_start_year, made_year, is_open, first_evidence_year,
