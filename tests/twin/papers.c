@@ -407,6 +407,7 @@ static void state_times(const struct world *world, uint32_t paper, const struct 
 	}
 	created += (int64_t)below_of(hash << 16, 86400000);
 	state->created_ms = created;
+	state->decided_ms = decided;
 	state->changed_ms = state->status == PAPER_UNDER_REVIEW ? created + 5000 : decided;
 	if (state->status == PAPER_ACCEPTED)
 		state->published_ms = decided;
@@ -461,6 +462,7 @@ void paper_state_of(const struct world *world, uint32_t paper, struct paper_stat
 	state.status = status_of(venue, below_of(hash, 100));
 	if (venue->form == VENUE_REVIEWING && world->day < 1)
 		state.status = PAPER_UNDER_REVIEW;
+	state.first_status = state.status;
 	state_times(world, paper, venue, &state);
 	state.is_deleted = below_of(hash << 10, 1000) < 8;
 	if (state.is_deleted)

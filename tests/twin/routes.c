@@ -1035,8 +1035,11 @@ static bool is_authorised(struct request *request, struct answer *answer)
 	if (state == TOKEN_GOOD) {
 		struct fault *expiring = fault_set(&server->faults, FAULT_EXPIRE_TOKEN_AFTER);
 		server->n_authorised++;
-		if (expiring != NULL && expiring->parameter >= 0 &&
+		bool is_spent = expiring != NULL && expiring->is_counted && expiring->n_left == 0;
+		if (expiring != NULL && !is_spent && expiring->parameter >= 0 &&
 		    server->n_authorised > (uint64_t)expiring->parameter) {
+			expiring->n_left -= expiring->is_counted;
+			expiring->n_done++;
 			server->n_authorised = 0;
 			server->n_expired_tokens = server->n_tokens;
 			state = TOKEN_EXPIRED;

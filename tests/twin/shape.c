@@ -149,18 +149,18 @@ int64_t note_created_ms(const struct world *world, const struct note_ref *note)
 	case NOTE_REVIEW:
 		return state.created_ms + (20 + note->sub) * TWIN_DAY_MS;
 	case NOTE_DECISION:
-		return state.published_ms != 0 ? state.published_ms : state.created_ms + 60 * TWIN_DAY_MS;
+		return state.decided_ms;
 	}
 	return 0;
 }
 
 int64_t note_changed_ms(const struct world *world, const struct note_ref *note)
 {
-	if (note->kind != NOTE_SUBMISSION && note->kind != NOTE_ORIGINAL)
-		return note_created_ms(world, note);
 	struct paper_state state;
 	paper_state_of(world, note->paper, &state);
-	return state.changed_ms;
+	bool is_reply = note->kind == NOTE_REVIEW || note->kind == NOTE_DECISION;
+	bool is_redecided = note->kind == NOTE_DECISION && state.status != state.first_status;
+	return is_reply && !is_redecided ? note_created_ms(world, note) : state.changed_ms;
 }
 
 static void put_int(struct buf *json, const char *key, int64_t value)
@@ -621,9 +621,9 @@ static void shape_reply(const struct world *world, const struct note_ref *note,
 	note_id(world, note, id);
 	note_id(world, &forum, forum_id);
 	uint64_t hash = hash_of(world, TAG_REVIEW, note->paper, note->sub);
-	int rating = (state->status == PAPER_ACCEPTED ? 5 : 2) + (int)below_of(hash, 5);
+	int rating = (state->first_status == PAPER_ACCEPTED ? 5 : 2) + (int)below_of(hash, 5);
 	int confidence = 1 + (int)below_of(hash << 9, 5);
-	int64_t created = note_created_ms(world, note);
+	int64_t created = note_created_ms(world, note), changed = note_changed_ms(world, note);
 	char signer[96];
 	if (is_review)
 		(void)snprintf(signer, sizeof(signer), "%s/%s%u/%s_%c%c%c%c", venue->id,
@@ -637,12 +637,12 @@ static void shape_reply(const struct world *world, const struct note_ref *note,
 		   forum_id, note->sub + 1u);
 	put_int(json, "cdate", created);
 	put_int(json, "tcdate", created);
-	put_int(json, "tmdate", created);
+	put_int(json, "tmdate", changed);
 	if (is_v2)
 		buf_printf(json,
 			   "\"mdate\":%" PRId64
 			   ",\"domain\":\"%s\",\"version\":2,\"license\":\"CC BY 4.0\",\"invitations\":[\"",
-			   created, venue->id);
+			   changed, venue->id);
 	else
 		PUT(json, "\"ddate\":null,\"original\":null,\"referent\":null,\"invitation\":\"");
 	put_reply_invitation(venue, state->number, is_review ? "Official_Review" : "Decision", json);

@@ -270,8 +270,9 @@ struct paper_state {
 	bool is_anonymous; /* authors are nowhere to be read */
 	bool is_blind;	   /* authors only in the original (v1) */
 	enum paper_status status;
+	enum paper_status first_status; /* before the second day changed it */
 	uint32_t number;
-	int64_t created_ms, changed_ms, published_ms, deleted_ms; /* 0 = none */
+	int64_t created_ms, changed_ms, published_ms, deleted_ms, decided_ms; /* 0 = none */
 	uint32_t n_reviews;
 };
 
