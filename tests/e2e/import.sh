@@ -201,6 +201,48 @@ exits 'status' 0 "$tenure" status --json
 exits 'runs' 0 "$tenure" runs --json
 contains 'tell of failures' '"error_class":"E_REJECT_SHARE"' "$out"
 
+# --- a database that goes away, a lock in the way, a signal: the page is done again, or left for the next run
+awk 'BEGIN { for (i = 1; i <= 60000; i++) printf "{\"id\":\"w%d\",\"author\":\"Name %d;Other\",\"authorids\":\"~N%d;~O1\",\"aff\":\"Place %d;\",\"aff_domain\":\"p%d.edu;\",\"position\":\"PhD student;\",\"or_profile\":\"x;y\"}\n", i, i, i, i % 999, i % 999 }' \
+	>"$files/wide2021.jsonl"
+new_warehouse import_wide
+"$tenure" import papercopilot --no-build "$files/wide2021.jsonl" >/dev/null 2>&1
+undisturbed=$(hash)
+for delay in 0.3 0.7 1.2; do
+	new_warehouse import_lost
+	"$tenure" import papercopilot --no-build "$files/wide2021.jsonl" >/dev/null 2>"$scratch/lost" &
+	pid=$!
+	sleep $delay
+	sql "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid != pg_backend_pid()" >/dev/null
+	code=0
+	wait $pid || code=$?
+	[ "$code" -eq 0 ] || sed 's/^/#   /' "$scratch/lost"
+	is "the server session ends after $delay s: done again" 0 "$code"
+	is 'with the same result' "$undisturbed" "$(hash)"
+done
+
+new_warehouse import_lock
+import --no-build "$files/authors/iclr2021.jsonl" >/dev/null 2>&1
+printf 'begin; lock table stg.papercopilot_papers in share mode; select pg_sleep(3.5); commit;' |
+	psql -qX "$TENURE_DSN" >/dev/null &
+children="$children $!"
+sleep 0.5
+exits 'a lock held for 3.5 s is waited out' 0 import --no-build "$files/wide2021.jsonl"
+contains 'by trying again' 'database conflict, page will be done again' "$err_text"
+is 'once' 60003 "$(sql 'select count(*) from stg.papercopilot_papers')"
+
+new_warehouse import_stop
+"$tenure" import papercopilot --no-build "$files/wide2021.jsonl" "$files/authors/iclr2021.jsonl" >/dev/null 2>&1 &
+pid=$!
+sleep 0.4
+kill -TERM $pid
+code=0
+wait $pid || code=$?
+is 'SIGTERM ends it with its code' 143 "$code"
+is 'after the page at hand or before it' t "$(sql 'select count(*) in (0, 60000) from stg.papercopilot_papers')"
+is 'and is told' cancelled "$(sql 'select state from meta.runs order by run_id desc limit 1')"
+exits 'going on' 0 import --no-build "$files/wide2021.jsonl" "$files/authors/iclr2021.jsonl"
+is 'completes it' 60003 "$(sql 'select count(*) from stg.papercopilot_papers')"
+
 # --- kill -9 at sampled system calls, then again: as if nothing had happened
 if command -v strace >/dev/null 2>&1; then
 	kill_matrix() { # syscall step
@@ -240,6 +282,32 @@ if command -v strace >/dev/null 2>&1; then
 		kill_matrix sendto 9
 		kill_matrix recvfrom 13
 	fi
+	# the reply to one call is lost: also to COMMIT, whose effect is looked up by its token
+	n=1
+	n_points=0
+	n_differ=0
+	n_unknown=0
+	step=11
+	[ -z "${TENURE_TEST_FULL:-}" ] || step=1
+	while :; do
+		new_warehouse import_reset
+		code=0
+		strace -qq -f -o "$scratch/trace" -e trace=recvfrom -e inject=recvfrom:error=ECONNRESET:when=$n \
+			"$tenure" --log-level error import papercopilot --no-build "$files/authors/iclr2021.jsonl" \
+			"$files/kill/iclr2022.jsonl" >/dev/null 2>"$scratch/reset" || code=$?
+		grep -q INJECTED "$scratch/trace" || break
+		n_points=$((n_points + 1))
+		case $code in
+		0) ;;
+		75) import --no-build "$files/authors/iclr2021.jsonl" "$files/kill/iclr2022.jsonl" >/dev/null 2>&1 || n_differ=$((n_differ + 1)) ;;
+		*) n_differ=$((n_differ + 1)); printf '#   point %s: exit code %s: %s\n' $n $code "$(cat "$scratch/reset")" ;;
+		esac
+		[ "$(hash)" = "$undisturbed" ] || { n_differ=$((n_differ + 1)); printf '#   point %s differs\n' $n; }
+		n_unknown=$((n_unknown + $(sql 'select sum(n_commit_unknown) from meta.runs')))
+		n=$((n + step))
+	done
+	is "the connection breaks at $n_points answers" 0 "$n_differ"
+	[ -z "${TENURE_TEST_FULL:-}" ] || is 'also at a COMMIT' t "$([ $n_unknown -gt 0 ] && echo t)"
 	is 'runs that died are marked' 0 "$(sql "select count(*) from meta.runs where state = 'running'")"
 else
 	printf '# no strace: kill matrix left out\n'
