@@ -2,10 +2,11 @@
 
 alter table meta.runs
 add column backend_pid integer;
-comment on column meta.runs.backend_pid is 'Server process of the run''s connection: tells who holds the lock.';
+comment on column meta.runs.backend_pid is
+    'Server process of the run''s connection: tells who holds the lock.';
 
--- One paper may have two lists that do not line up, and two editions may hold the same bytes: both are rejects
--- of their own.
+-- One paper may have two lists that do not line up, and two editions may hold the same bytes: both are
+-- rejects of their own.
 alter table meta.rejects drop constraint rejects_once;
 alter table meta.rejects
 add constraint rejects_once unique (
@@ -13,7 +14,8 @@ add constraint rejects_once unique (
 );
 alter table meta.rejects
 add column is_row boolean not null default false;
-comment on column meta.rejects.is_row is 'True: one row or list of a record that stands; false: the whole record.';
+comment on column meta.rejects.is_row is
+    'True: one row or list of a record that stands; false: the whole record.';
 create index rejects_open_idx on meta.rejects (source, stream, partition_key) where resolved_at is null;
 
 -- What a page needs to be loaded again.
@@ -21,16 +23,20 @@ alter table meta.pages
 add column arguments text[],
 add column is_whole_partition boolean not null default false,
 add column is_bare boolean not null default false;
-comment on column meta.pages.arguments is 'Further columns of the partition, as the source gave them; null: none.';
+comment on column meta.pages.arguments is
+    'Further columns of the partition, as the source gave them; null: none.';
 comment on column meta.pages.is_whole_partition is 'The page is all of its partition (a file).';
-comment on column meta.pages.is_bare is 'Records one after another or an array, without the stream''s envelope.';
+comment on column meta.pages.is_bare is
+    'Records one after another or an array, without the stream''s envelope.';
 
 create index pages_partition_idx on meta.pages (source, stream, partition_key, page_id);
 create index pages_size_idx on meta.pages (source, stream, body_bytes);
 
 -- Keys of a staging table's records in one partition. The tables of file sources have the key
 -- (partition, record), so that a file that is read again tells what it no longer holds.
-create function meta.partition_keys(table_name regclass, partition_column name, key_column name, partition_key text)
+create function meta.partition_keys(
+    table_name regclass, partition_column name, key_column name, partition_key text
+)
 returns setof text
 language plpgsql
 stable
@@ -72,7 +78,8 @@ select
     runs.process_id,
     runs.is_complete
 from meta.runs as runs;
-comment on view meta.run_summary is 'One row per run: what it was asked, how it ended, what it did.';
+comment on view meta.run_summary is
+    'One row per run: what it was asked, how it ended, what it did.';
 
 create view meta.reject_summary as
 select
@@ -199,3 +206,13 @@ comment on view meta.stream_status is
     'One row per stream that was ever loaded or is scheduled: how far it is, what is due, what was refused.';
 
 grant select on meta.run_summary, meta.reject_summary, meta.stream_status to tenure_operator, tenure_analyst;
+
+comment on table meta.pages is
+    'One row per page as loaded: an answer or a file. Written in the transaction that loads it.';
+comment on table meta.archive is 'One row per content: where the bytes of a page are.';
+comment on table meta.rejects is
+    'One row per refused record, or row of one, and reason. Texts without addresses and private members.';
+comment on table meta.runs is 'One row per run of a command that writes.';
+comment on table meta.cursors is 'One row per partition: how far its sweep is.';
+comment on table meta.builds is 'One row per build that was published.';
+comment on table meta.check_results is 'One row per build and check: how many rows offended it.';

@@ -231,12 +231,21 @@ static bool lock_again(struct run *run, struct err *err)
 	}
 }
 
+/* The ledger tells others who holds the lock by the session's process. */
+static bool note_backend(struct run *run, struct err *err)
+{
+	char run_id[NUMBER_BYTES];
+	const char *params[] = {run_id};
+	snprintf(run_id, sizeof(run_id), "%" PRId64, run->run_id);
+	return pg_run(run->pg, &sql_run_backend, 1, params, NULL, err);
+}
+
 bool run_recover(struct run *run, struct err *err)
 {
 	loader_free(TAKE(run->loader));
 	for (int attempt = 1;; attempt++) {
 		err_reset(err);
-		if (pg_reopen(run->pg, err) && lock_again(run, err)) {
+		if (pg_reopen(run->pg, err) && lock_again(run, err) && note_backend(run, err)) {
 			log_event(LOG_WARNING, "database connection restored", "run=%" PRId64 " attempt=%d",
 				  run->run_id, attempt);
 			return true;
