@@ -37,6 +37,7 @@
 #define SOCKET_NAME_MAX 107  /* sun_path */
 #define LOCK_WAIT_MS	90000
 #define START_WAIT	"60" /* seconds, for pg_ctl */
+#define CRASH_ATTEMPTS	10   /* half a second apart */
 #define PING_WAIT_MS	15000
 #define OUTPUT_BYTES	((size_t)64 * 1024)
 #define CONFIG_BYTES	((size_t)16 * 1024)
@@ -460,6 +461,18 @@ static bool create_cluster(const struct place *place, const char *bin, struct er
 	       owner_do(&place->owner, "setting up the private cluster", write_fresh_files, place, err);
 }
 
+static struct str last_failure(struct str text)
+{
+	static const struct str mark = STR("FATAL:");
+	struct str rest = str_trim(text);
+	struct str last = last_line(text);
+	struct str line;
+	while (str_next(&rest, '\n', &line))
+		if (str_find(line, mark) < line.length)
+			last = line;
+	return last;
+}
+
 /* The log's last words say more than pg_ctl's "could not start server". */
 static void explain_start(const struct place *place, struct err *err)
 {
@@ -467,22 +480,46 @@ static void explain_start(const struct place *place, struct err *err)
 	buf_init(&log, (size_t)16 * 1024 * 1024);
 	if (!file_read(place->log, &log, NULL))
 		return;
-	struct str line = last_line(buf_str(&log));
+	struct str line = last_failure(buf_str(&log));
 	if (line.length > 0)
-		err_hint(err, "the server's log %s ends: %.*s", place->log,
+		err_hint(err, "the server's log %s says: %.*s", place->log,
 			 (int)(line.length < 300 ? line.length : 300), line.data);
+}
+
+/* What a crash leaves behind. The caller knows that nobody works in the data folder; PostgreSQL itself looks
+ * only whether the numbers in these files are in use, which in a container they soon are, and zombies count
+ * too. Its other gate, the shared memory of the data folder, stays. */
+static bool remove_stale(const struct place *place, bool *ret_was_there, struct err *err)
+{
+	char paths[2][PATH_MAX + 64];
+	snprintf(paths[0], sizeof(paths[0]), "%s/postmaster.pid", place->data);
+	snprintf(paths[1], sizeof(paths[1]), "%s/.s.PGSQL.%d.lock", place->socket, socket_port(place));
+	*ret_was_there = false;
+	for (size_t i = 0; i < ARRAY_LENGTH(paths); i++) {
+		if (unlink(paths[i]) == 0)
+			*ret_was_there = true;
+		else if (errno != ENOENT)
+			return err_set(err, ERR_IO, "cannot remove %s: %s", paths[i], strerror(errno));
+	}
+	return true;
 }
 
 static bool start_server(const struct place *place, const char *bin, struct err *err)
 {
 	const char *const start[] = {"pg_ctl", "-D", place->data, "-l",	   place->log,
 				     "-w",     "-t", START_WAIT,  "start", NULL};
-	char pid_file[PATH_MAX + 64];
-	snprintf(pid_file, sizeof(pid_file), "%s/postmaster.pid", place->data);
-	if (file_exists(pid_file) && unlink(pid_file) != 0) /* nobody works in the data folder: it is stale */
-		return err_set(err, ERR_IO, "cannot remove %s: %s", pid_file, strerror(errno));
-	if (run_program(place, bin, start, err))
-		return true;
+	bool has_crashed = false;
+	if (!remove_stale(place, &has_crashed, err))
+		return false;
+	/* After a crash the dead server's children let go of its memory within moments. */
+	for (int attempt = has_crashed ? 1 : CRASH_ATTEMPTS;; attempt++) {
+		if (run_program(place, bin, start, err))
+			return true;
+		if (attempt >= CRASH_ATTEMPTS)
+			break;
+		struct timespec pause = {.tv_nsec = 500 * 1000 * 1000};
+		(void)nanosleep(&pause, NULL);
+	}
 	explain_start(place, err);
 	return false;
 }
