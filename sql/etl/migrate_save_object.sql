@@ -1,7 +1,7 @@
 -- Adds an object to a definition, unless another one owns it (a grant on it also changes its catalogue row).
 -- $1 name of the definition, $2 object
 update meta.definitions
-set objects = objects || $2
+set objects = array_append(objects, $2)
 where definition_name = $1
     and not exists (
         select
