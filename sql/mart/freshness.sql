@@ -13,14 +13,19 @@ streams as (
     from meta.runs as runs
     where runs.source is not null and runs.stream is not null
 ),
+-- A run of a whole source is a run of each of its streams.
 runs as (
     select
-        runs.source,
-        runs.stream,
+        streams.source,
+        streams.stream,
         max(coalesce(runs.finished_at, runs.started_at)) as last_run_at,
-        max(runs.finished_at) filter (where runs.is_complete) as last_complete_at
-    from meta.runs as runs
-    group by runs.source, runs.stream
+        max(runs.finished_at) filter (
+            where runs.is_complete and runs.stream = streams.stream
+        ) as last_complete_at
+    from streams
+    inner join meta.runs as runs
+        on streams.source = runs.source and streams.stream = coalesce(runs.stream, streams.stream)
+    group by streams.source, streams.stream
 ),
 sweeps as (
     select cursors.source, cursors.stream, max(cursors.completed_at) as last_complete_at
