@@ -39,6 +39,7 @@ static const struct command commands[] = {
      "--venue KEY --year YEAR      where the file's name does not say so\n"
      "--crawled-on DATE            an earlier crawl of a venue: an edition of its own\n"
      "--no-build                   stage only\n"
+     "--stream NAME                the files are answers or records of this stream of the source\n"
      "--force                      also what the ledger has already",
      cmd_import},
     {"status", "how far each stream is, what is due, what was refused", "", cmd_status},

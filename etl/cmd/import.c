@@ -135,18 +135,26 @@ static bool peek_bytes(int fd, struct json_split *split, bool *ret_is_array, str
 	return true;
 }
 
-/* The first record that can be parsed, NULL when none of the first ones can. */
-static bool peek_file(struct arena *arena, struct file *file, int fd, const struct json **ret_first,
-		      bool *ret_is_array, struct err *err)
+/* What a file looks like from its beginning. */
+struct look {
+	const struct json *first; /* record that can be parsed, NULL when none of the first ones can */
+	bool is_array;
+	bool is_envelope; /* an object whose member item_key holds the records */
+};
+
+/* item_key: see json_split_options. */
+static bool peek_file(struct arena *arena, struct file *file, int fd, const char *item_key, struct look *ret,
+		      struct err *err)
 {
 	struct peek peek = {.arena = arena};
 	struct json_split *split = NULL;
 	struct json_split_options options = {
-	    .record_cap = CAP_RECORD_BYTES, .on_record = peek_record, .context = &peek};
+	    .item_key = item_key, .record_cap = CAP_RECORD_BYTES, .on_record = peek_record, .context = &peek};
 	if (!json_split_new(&split, &options, err))
 		return false;
-	bool is_good = peek_bytes(fd, split, ret_is_array, err);
+	bool is_good = peek_bytes(fd, split, &ret->is_array, err);
 	uint64_t n_records = json_split_count(split);
+	ret->is_envelope = json_split_is_envelope(split);
 	json_split_free(split);
 	if (!is_good && err->kind == ERR_CANCELLED && peek.first != NULL) {
 		err_reset(err);
@@ -159,7 +167,7 @@ static bool peek_file(struct arena *arena, struct file *file, int fd, const stru
 	}
 	if (n_records == 0 && peek.first == NULL)
 		return err_set_class(err, ERR_DATA, "E_SRC_COUNT", "%s holds no records", file->path);
-	*ret_first = peek.first;
+	ret->first = peek.first;
 	return true;
 }
 
@@ -233,24 +241,17 @@ static struct str file_name(const char *path)
 	return str_from(slash == NULL ? path : slash + 1);
 }
 
-static bool ask_source(struct import *import, struct file *file, const struct json *first, bool is_array,
-		       struct err *err)
+static bool ask_source(struct import *import, struct file *file, const struct look *look, struct err *err)
 {
 	struct file_partition partition = {0};
 	struct file_claim claim = {.path = file->path,
 				   .name = file_name(file->path),
-				   .first = first,
-				   .is_array = is_array,
+				   .first = look->first,
+				   .is_array = look->is_array,
 				   .venue = import->venue,
 				   .year = import->year,
 				   .crawled_on = import->crawled_on,
 				   .arena = &import->arena};
-	if (import->stream_name != NULL) {
-		file->stream = find_stream(import->source, str_from(import->stream_name));
-		file->key = claim.name.data;
-		file->is_bare = is_array || json_get(first, file->stream->item_key) == NULL;
-		return true;
-	}
 	if (!import->source->file_partition(&claim, &partition, err))
 		return false;
 	file->stream = &import->source->streams[partition.stream];
@@ -261,16 +262,36 @@ static bool ask_source(struct import *import, struct file *file, const struct js
 	return true;
 }
 
+/* --stream says what the file is. An answer as it came from the source has its records in an envelope, which
+ * is one value of any length: only without one are the values themselves the records. */
+static bool take_as_stream(struct import *import, struct file *file, struct arena *arena, int fd,
+			   struct look *look, struct err *err)
+{
+	const struct stream *stream = find_stream(import->source, str_from(import->stream_name));
+	struct err ignored = {.kind = ERR_NONE};
+	file->stream = stream;
+	if (!file->is_known)
+		file->key = file_name(file->path).data;
+	if (stream->item_key != NULL && peek_file(arena, file, fd, stream->item_key, look, &ignored) &&
+	    look->is_envelope)
+		return true;
+	file->is_bare = true;
+	return peek_file(arena, file, fd, NULL, look, err);
+}
+
 static bool claim_file(struct import *import, struct file *file, struct err *err)
 {
 	CLEANUP(file_close) int fd = -1;
 	CLEANUP(arena_done) struct arena arena;
-	const struct json *first = NULL;
-	bool is_array = false;
+	struct look look = {.first = NULL};
 	arena_init(&arena, CAP_RECORD_ARENA + CAP_RECORD_BYTES);
-	return open_file(file->path, &fd, &file->bytes, err) && find_known(import, file, fd, err) &&
-	       (file->is_known || (peek_file(&arena, file, fd, &first, &is_array, err) &&
-				   ask_source(import, file, first, is_array, err)));
+	if (!open_file(file->path, &fd, &file->bytes, err) || !find_known(import, file, fd, err))
+		return false;
+	if (import->stream_name != NULL)
+		return take_as_stream(import, file, &arena, fd, &look, err);
+	if (file->is_known)
+		return true;
+	return peek_file(&arena, file, fd, NULL, &look, err) && ask_source(import, file, &look, err);
 }
 
 /* Two files of one edition in one command: which of them is right nobody can tell, unless they are the same.

@@ -247,6 +247,14 @@ static bool is_v1_note(const struct json *note)
 	return json_is_null(json_get(note, "invitations")) && !json_is_null(json_get(note, "invitation"));
 }
 
+/* A page was asked of one venue. A file may hold notes of many: those of API 2 say whose they are. */
+static struct str venue_of(const struct record *record)
+{
+	struct str domain = json_str(json_get(record->json, "domain"));
+	bool is_file = record->n_arguments == 0;
+	return is_file && domain.length > 0 ? domain : str_from(record->partition_key);
+}
+
 enum record_outcome openreview_record_note(struct record *record, struct err *err)
 {
 	struct cell *cells = record->cells;
@@ -254,7 +262,7 @@ enum record_outcome openreview_record_note(struct record *record, struct err *er
 	const struct json *invitations = json_get(note, "invitations");
 	bool is_v1 = is_v1_note(note);
 	cells[NOTE_API_VERSION] = openreview_integer(is_v1 ? 1 : 2);
-	cells[NOTE_VENUE_ID] = openreview_text(str_from(record->partition_key));
+	cells[NOTE_VENUE_ID] = openreview_text(venue_of(record));
 	if (!is_v1 && invitations != NULL && invitations->kind == JSON_ARRAY && invitations->first != NULL)
 		cells[NOTE_INVITATION] = openreview_text(json_str(invitations->first));
 	if (!cell_has_text(&cells[NOTE_DECISION]))
