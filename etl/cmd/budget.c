@@ -21,10 +21,12 @@ static bool show(const struct command_context *context, struct pg *pg, struct er
 	date_format_instant(clock_realtime_ms(), now, sizeof(now));
 	const char *params[] = {now};
 	buf_init(&buf, OUTPUT_BYTES);
-	if (!migrate_verify(pg, err) || !pg_run(pg, &sql_budget_list, ARRAY_LENGTH(params), params, &rows, err))
+	if (!migrate_verify(pg, err) ||
+	    !pg_run(pg, &sql_budget_list, ARRAY_LENGTH(params), params, &rows, err))
 		return false;
 	if (pg_rows_count(rows) == 0 && !context->is_json)
-		buf_put_text(&buf, "nothing was asked so far; limits are learnt from the sources' refusals\n");
+		buf_put_text(&buf,
+			     "nothing was asked so far; limits are learnt from the sources' refusals\n");
 	else
 		table_put(rows, context->is_json ? TABLE_JSON : TABLE_ALIGNED, &buf);
 	return buf_check(&buf, "the budgets", err) && cmd_output(buf_str(&buf), err);

@@ -55,7 +55,8 @@ static double hours_of(const struct plan *plan)
 static void put_budget(const struct plan *plan, struct buf *buf)
 {
 	if (plan->limit == 0) {
-		buf_put_text(buf, "request limit: not known yet; it is learnt from the source's first refusal\n");
+		buf_put_text(buf,
+			     "request limit: not known yet; it is learnt from the source's first refusal\n");
 		return;
 	}
 	buf_printf(buf, "request limit: %" PRId64, plan->limit);
@@ -65,7 +66,9 @@ static void put_budget(const struct plan *plan, struct buf *buf)
 		buf_printf(buf, ", the next from %s", plan->reset_at);
 	buf_put_byte(buf, '\n');
 	if (plan->n_requests > (uint64_t)plan->limit)
-		buf_put_text(buf, "what does not fit stays as it is until its turn; a parked run goes on where it was\n");
+		buf_put_text(
+		    buf,
+		    "what does not fit stays as it is until its turn; a parked run goes on where it was\n");
 }
 
 static void put_text(const struct source *source, const struct plan *plan, struct buf *buf)
@@ -73,8 +76,8 @@ static void put_text(const struct source *source, const struct plan *plan, struc
 	buf_printf(buf, "%-14s %10s %10s  %s\n", "stream", "due", "requests", "what");
 	for (size_t i = 0; i < plan->n_estimates; i++) {
 		const struct extract_estimate *estimate = &plan->estimates[i];
-		buf_printf(buf, "%-14s %10" PRIu64 " %10" PRIu64 "  %s\n", estimate->stream->name, estimate->n_due,
-			   estimate->n_requests, estimate->stream->summary);
+		buf_printf(buf, "%-14s %10" PRIu64 " %10" PRIu64 "  %s\n", estimate->stream->name,
+			   estimate->n_due, estimate->n_requests, estimate->stream->summary);
 	}
 	buf_printf(buf, "%s: %" PRIu64 " requests at least; what one stream brings adds to the next ones\n",
 		   source->name, plan->n_requests);
@@ -126,14 +129,12 @@ static bool make_plan(struct command_context *context, struct pg *pg, const char
 	const char *stream = NULL;
 	if (!find_source(context, &source, &stream, err))
 		return false;
-	struct extract_options options = {.selection = venue,
-					  .is_full = is_full,
-					  .streams = &stream,
-					  .n_streams = stream == NULL ? 0 : 1};
+	struct extract_options options = {
+	    .selection = venue, .is_full = is_full, .streams = &stream, .n_streams = stream == NULL ? 0 : 1};
 	buf_init(&buf, OUTPUT_BYTES);
 	if (!migrate_verify(pg, err) ||
-	    !extract_plan(pg, context->conf, source, &options, plan.estimates, MAX_ESTIMATES, &plan.n_estimates,
-			  err) ||
+	    !extract_plan(pg, context->conf, source, &options, plan.estimates, MAX_ESTIMATES,
+			  &plan.n_estimates, err) ||
 	    !read_budget(pg, source, &plan, err))
 		return false;
 	if (plan.n_estimates == 0)

@@ -2,10 +2,11 @@
  *
  * Extract, stage, build, publish:
  *
- *     arguments -> run_begin -> each source: its streams -> build (when something changed) -> summary -> run_end
+ *     arguments -> run_begin -> each source: its streams -> build (when something changed) -> summary ->
+ * run_end
  *
- * A run that is parked or broke a data contract builds nothing: yesterday's figures stay. A venue that could not
- * be read today does not hold up the others, but the exit code says so.
+ * A run that is parked or broke a data contract builds nothing: yesterday's figures stay. A venue that could
+ * not be read today does not hold up the others, but the exit code says so.
  */
 #include <inttypes.h>
 
@@ -35,7 +36,8 @@ struct job {
 	bool was_built;
 };
 
-/* ---- arguments ------------------------------------------------------------------------------------------ */
+/* ---- arguments ------------------------------------------------------------------------------------------
+ */
 
 static const struct stream *find_stream(const struct source *source, struct str name)
 {
@@ -109,7 +111,8 @@ static bool take_numbers(struct job *job, struct err *err)
 	const char *limit = NULL;
 	const char *since = NULL;
 	struct date date;
-	if (!cmd_option(job->context, "--limit", &limit, err) || !cmd_option(job->context, "--since", &since, err))
+	if (!cmd_option(job->context, "--limit", &limit, err) ||
+	    !cmd_option(job->context, "--since", &since, err))
 		return false;
 	if (limit != NULL && (!num_parse_i64(str_from(limit), &job->options.limit) || job->options.limit < 1))
 		return err_set(err, ERR_USAGE, "--limit %s is not a positive number", limit);
@@ -153,19 +156,23 @@ static bool take_arguments(struct job *job, struct err *err)
 	options->streams = job->stream_names;
 	options->streams_text = options->n_streams == 0 ? NULL : job->streams_text.data;
 	options->command = job->command.data;
-	return buf_check(&job->command, "the command", err) && buf_check(&job->streams_text, "the streams", err);
+	return buf_check(&job->command, "the command", err) &&
+	       buf_check(&job->streams_text, "the streams", err);
 }
 
-/* ---- summary -------------------------------------------------------------------------------------------- */
+/* ---- summary --------------------------------------------------------------------------------------------
+ */
 
 static void put_text(struct buf *buf, const struct job *job, const struct run *run)
 {
 	const struct run_counts *counts = &run->counts;
 	const struct extract_result *result = &job->result;
 	bool is_new = counts->n_inserted + counts->n_updated + counts->n_removed > 0;
-	buf_printf(buf, "%s: %" PRIu64 " requests, %" PRIu64 " records: %" PRIu64 " new, %" PRIu64 " changed, %" PRIu64 " gone",
-		   job->source->name, counts->n_requests, counts->n_records, counts->n_inserted, counts->n_updated,
-		   counts->n_removed);
+	buf_printf(buf,
+		   "%s: %" PRIu64 " requests, %" PRIu64 " records: %" PRIu64 " new, %" PRIu64
+		   " changed, %" PRIu64 " gone",
+		   job->source->name, counts->n_requests, counts->n_records, counts->n_inserted,
+		   counts->n_updated, counts->n_removed);
 	if (counts->n_rejected > 0)
 		buf_printf(buf, ", %" PRIu64 " refused (`tenure rejects`)", counts->n_rejected);
 	if (!is_new)
@@ -174,7 +181,9 @@ static void put_text(struct buf *buf, const struct job *job, const struct run *r
 	if (result->n_unreadable > 0)
 		buf_printf(buf, "%" PRIu64 " could not be read and were skipped\n", result->n_unreadable);
 	if (result->n_blocked > 0)
-		buf_printf(buf, "%" PRIu64 " are blocked for now: the source asks for a challenge in spite of the token\n",
+		buf_printf(buf,
+			   "%" PRIu64
+			   " are blocked for now: the source asks for a challenge in spite of the token\n",
 			   result->n_blocked);
 	if (result->n_failed > 0)
 		buf_printf(buf, "%" PRIu64 " failed and stay as they were\n", result->n_failed);
@@ -187,15 +196,15 @@ static void put_json(struct buf *buf, const struct job *job, const struct run *r
 {
 	const struct run_counts *counts = &run->counts;
 	const struct extract_result *result = &job->result;
-	buf_printf(buf,
-		   "{\"source\":\"%s\",\"run_id\":%" PRId64 ",\"n_requests\":%" PRIu64 ",\"n_records\":%" PRIu64
-		   ",\"n_inserted\":%" PRIu64 ",\"n_updated\":%" PRIu64 ",\"n_removed\":%" PRIu64
-		   ",\"n_rejected\":%" PRIu64 ",\"n_unreadable\":%" PRIu64 ",\"n_blocked\":%" PRIu64
-		   ",\"n_failed\":%" PRIu64 ",\"is_complete\":%s,\"is_built\":%s}\n",
-		   job->source->name, run->run_id, counts->n_requests, counts->n_records, counts->n_inserted,
-		   counts->n_updated, counts->n_removed, counts->n_rejected, result->n_unreadable,
-		   result->n_blocked, result->n_failed, result->is_complete ? "true" : "false",
-		   job->was_built ? "true" : "false");
+	buf_printf(
+	    buf,
+	    "{\"source\":\"%s\",\"run_id\":%" PRId64 ",\"n_requests\":%" PRIu64 ",\"n_records\":%" PRIu64
+	    ",\"n_inserted\":%" PRIu64 ",\"n_updated\":%" PRIu64 ",\"n_removed\":%" PRIu64
+	    ",\"n_rejected\":%" PRIu64 ",\"n_unreadable\":%" PRIu64 ",\"n_blocked\":%" PRIu64
+	    ",\"n_failed\":%" PRIu64 ",\"is_complete\":%s,\"is_built\":%s}\n",
+	    job->source->name, run->run_id, counts->n_requests, counts->n_records, counts->n_inserted,
+	    counts->n_updated, counts->n_removed, counts->n_rejected, result->n_unreadable, result->n_blocked,
+	    result->n_failed, result->is_complete ? "true" : "false", job->was_built ? "true" : "false");
 }
 
 static bool report(const struct job *job, const struct run *run, struct err *err)
@@ -209,7 +218,8 @@ static bool report(const struct job *job, const struct run *run, struct err *err
 	return buf_check(&buf, "the summary", err) && cmd_output(buf_str(&buf), err);
 }
 
-/* ---- the run -------------------------------------------------------------------------------------------- */
+/* ---- the run --------------------------------------------------------------------------------------------
+ */
 
 /* Failures that leave whole, if older, partitions behind. */
 static bool may_build(const struct err *err)

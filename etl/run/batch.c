@@ -17,12 +17,12 @@
 #include "run/run.h"
 #include "source/source.h"
 
-#define MOST_IDS	 1000
-#define BATCHES_LISTED	 20 /* so many are looked up at once; the list is read anew behind them */
-#define URL_BYTES	 ((size_t)64 * 1024)
-#define REQUEST_BYTES	 ((size_t)128 * 1024)
-#define NUMBER_BYTES	 24
-#define ALL_IDS		 "*" /* partition key of pages and cursor */
+#define MOST_IDS       1000
+#define BATCHES_LISTED 20 /* so many are looked up at once; the list is read anew behind them */
+#define URL_BYTES      ((size_t)64 * 1024)
+#define REQUEST_BYTES  ((size_t)128 * 1024)
+#define NUMBER_BYTES   24
+#define ALL_IDS	       "*" /* partition key of pages and cursor */
 
 struct batch {
 	struct extract *extract;
@@ -123,8 +123,8 @@ static bool note_lookups(void *context, struct run *run, struct err *err)
 	return pg_run(run->pg, stream->after_batch, ARRAY_LENGTH(params), params, NULL, err);
 }
 
-static bool load_batch(struct batch *batch, const struct fetch_answer *answer, size_t n_asked, bool is_last_way,
-		       struct err *err)
+static bool load_batch(struct batch *batch, const struct fetch_answer *answer, size_t n_asked,
+		       bool is_last_way, struct err *err)
 {
 	struct extract *extract = batch->extract;
 	const struct http_response *response = &answer->response;
@@ -197,8 +197,8 @@ static bool ask(struct batch *batch, int mode, bool is_last_way, struct str *lef
 		}
 		*ret_was_asked = true;
 		if (batch->extract->options->is_dry_run) {
-			log_event(LOG_INFO, "would ask", "stream=%s ids=%zu url=%s", batch->stream->name, n_asked,
-				  batch->url.data);
+			log_event(LOG_INFO, "would ask", "stream=%s ids=%zu url=%s", batch->stream->name,
+				  n_asked, batch->url.data);
 			from += n_asked;
 			continue;
 		}
@@ -257,8 +257,8 @@ static bool note_missing(struct batch *batch, const struct fetch_answer *refusal
 		  batch->stream->name, batch->n_ids, batch->ids[0].data);
 	extract->result->n_unreadable += batch->n_ids;
 	for (size_t i = 0; i < batch->n_ids; i++) {
-		if (!partition_refused(extract->run, extract->source, batch->stream, batch->ids[i].data, "missing",
-				       refusal->status, "", err))
+		if (!partition_refused(extract->run, extract->source, batch->stream, batch->ids[i].data,
+				       "missing", refusal->status, "", err))
 			return false;
 	}
 	return true;
@@ -267,8 +267,8 @@ static bool note_missing(struct batch *batch, const struct fetch_answer *refusal
 /* A batch that was refused as a whole, in the only way there is. */
 static bool refused_whole(struct batch *batch, const struct fetch_answer *refusal, struct err *err)
 {
-	err_set_class(err, ERR_NET_FINAL, "E_SRC_HTTP4XX", "%zu ids of %s were refused with HTTP %d", batch->n_ids,
-		      batch->stream->name, refusal->status);
+	err_set_class(err, ERR_NET_FINAL, "E_SRC_HTTP4XX", "%zu ids of %s were refused with HTTP %d",
+		      batch->n_ids, batch->stream->name, refusal->status);
 	err->http_status = refusal->status;
 	return false;
 }
@@ -290,8 +290,9 @@ static bool run_batch(struct batch *batch, struct str *left, struct err *err)
 	return batch->stream->n_modes < 2 || note_missing(batch, &refusal, err);
 }
 
-static bool run_listed(struct extract *extract, const struct stream *stream, const struct partition *partitions,
-		       size_t n_ids, bool *ret_was_batch_ignored, struct err *err)
+static bool run_listed(struct extract *extract, const struct stream *stream,
+		       const struct partition *partitions, size_t n_ids, bool *ret_was_batch_ignored,
+		       struct err *err)
 {
 	struct str *ids = calloc(2 * n_ids, sizeof(*ids));
 	const char **texts = calloc(n_ids, sizeof(*texts));
@@ -327,7 +328,8 @@ static bool run_listed(struct extract *extract, const struct stream *stream, con
 	return is_done || err_wrap(err, "%s", stream->name);
 }
 
-bool batch_run(struct extract *extract, const struct stream *stream, struct err *first_failure, struct err *err)
+bool batch_run(struct extract *extract, const struct stream *stream, struct err *first_failure,
+	       struct err *err)
 {
 	size_t size = batch_size(extract, stream);
 	int64_t limit = extract->options->limit;
@@ -360,7 +362,8 @@ bool batch_run(struct extract *extract, const struct stream *stream, struct err 
 				     (long long)n_done + (long long)(n_listed - from));
 			if (run_listed(extract, stream, partitions + from, n_ids, &was_batch_ignored, err)) {
 				n_in_a_row = 0;
-			} else if (extract_tolerate(extract, stream, ALL_IDS, first_failure, &n_in_a_row, err)) {
+			} else if (extract_tolerate(extract, stream, ALL_IDS, first_failure, &n_in_a_row,
+						    err)) {
 				n_failed += (int64_t)n_ids;
 			} else {
 				return false;

@@ -2,7 +2,8 @@
  *
  * A stream of ids: the due ones in batches, those that a way of asking did not give by the next way.
  *
- *     due ids (SQL, most important first) -> batch -> [ request -> page -> load (rows, look-ups) ] by each way
+ *     due ids (SQL, most important first) -> batch -> [ request -> page -> load (rows, look-ups) ] by each
+ * way
  *
  * An id counts as looked up when its record came, or when the last way of asking did not give it.
  */

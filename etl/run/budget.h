@@ -3,10 +3,10 @@
  * Request budgets per source and route in meta.budgets: learnt from 429 answers, shared by all processes,
  * surviving restarts. A request is counted before it is sent.
  *
- * Each request is counted in the row of its route and in the row of the whole source ("*"). Which of the two a
- * refusal is about follows from the source's own count: it is the one whose count is nearer to it, in doubt the
- * whole source, so that nothing at all is sent before the reset time.
- * Logging in (route "login") has a budget of its own.
+ * Each request is counted in the row of its route and in the row of the whole source ("*"). Which of the two
+ * a refusal is about follows from the source's own count: it is the one whose count is nearer to it, in doubt
+ * the whole source, so that nothing at all is sent before the reset time. Logging in (route "login") has a
+ * budget of its own.
  *
  *     roll (has a new window begun?) -> wait_until (may it go?) -> count       … learn (429)
  */
@@ -52,7 +52,7 @@ void budget_refused(struct budget *budget, const struct budget_word *word, int64
 MUST_USE bool budget_take(struct run *run, const char *source, const char *route, int64_t *ret_wait_until_ms,
 			  struct err *err);
 /* After a 429: what the source said. */
-MUST_USE bool budget_learn(struct run *run, const char *source, const char *route, const struct budget_word *word,
-			   struct err *err);
+MUST_USE bool budget_learn(struct run *run, const char *source, const char *route,
+			   const struct budget_word *word, struct err *err);
 
 #endif

@@ -16,9 +16,9 @@
 #include "run/traverse.h"
 #include "source/source.h"
 
-#define MOST_PARTITIONS	   100000
+#define MOST_PARTITIONS	     100000
 #define MOST_FAILED_IN_A_ROW 2 /* then it is the source, not the partition */
-#define PLAN_PAGE	   20000
+#define PLAN_PAGE	     20000
 
 static bool is_network_stream(const struct stream *stream)
 {
@@ -39,7 +39,8 @@ bool extract_endpoint(const struct conf *conf, const struct stream *stream, char
 	return true;
 }
 
-/* ---- failures ------------------------------------------------------------------------------------------- */
+/* ---- failures -------------------------------------------------------------------------------------------
+ */
 
 static void keep_first(struct err *first, const struct err *err)
 {
@@ -55,7 +56,8 @@ bool extract_tolerate(struct extract *extract, const struct stream *stream, cons
 	struct err ledger_err = {.kind = ERR_NONE};
 	if (!is_network && err->kind != ERR_DATA)
 		return false;
-	log_event(LOG_WARNING, is_blocked ? "blocked for now" : "partition failed, its records stay as they were",
+	log_event(LOG_WARNING,
+		  is_blocked ? "blocked for now" : "partition failed, its records stay as they were",
 		  "stream=%s partition=%s class=%s reason=\"%s\"", stream->name, key, err->class_name,
 		  err->message);
 	if (is_blocked)
@@ -79,9 +81,11 @@ bool extract_tolerate(struct extract *extract, const struct stream *stream, cons
 	return true;
 }
 
-/* ---- one stream ----------------------------------------------------------------------------------------- */
+/* ---- one stream -----------------------------------------------------------------------------------------
+ */
 
-static void fill_query(const struct extract *extract, const struct stream *stream, struct partition_query *query)
+static void fill_query(const struct extract *extract, const struct stream *stream,
+		       struct partition_query *query)
 {
 	*query = (struct partition_query){.conf = extract->run->conf,
 					  .source = extract->source,
@@ -116,7 +120,8 @@ static bool sweep_all(struct extract *extract, const struct stream *stream, stru
 			extract->result->n_unreadable++;
 		if (end != TRAVERSE_FAILED)
 			n_in_a_row = 0;
-		else if (!extract_tolerate(extract, stream, partitions[i].key, first_failure, &n_in_a_row, err))
+		else if (!extract_tolerate(extract, stream, partitions[i].key, first_failure, &n_in_a_row,
+					   err))
 			return false;
 	}
 	return true;
@@ -127,10 +132,10 @@ static bool run_stream(struct extract *extract, const struct stream *stream, str
 {
 	struct run_counts before = extract->run->counts;
 	uint64_t n_partitions = extract->result->n_partitions;
-	bool is_done = extract_endpoint(extract->run->conf, stream, extract->endpoint, sizeof(extract->endpoint),
-					err) &&
-		       (stream->pager == PAGER_IDS ? batch_run(extract, stream, first_failure, err)
-						   : sweep_all(extract, stream, first_failure, err));
+	bool is_done =
+	    extract_endpoint(extract->run->conf, stream, extract->endpoint, sizeof(extract->endpoint), err) &&
+	    (stream->pager == PAGER_IDS ? batch_run(extract, stream, first_failure, err)
+					: sweep_all(extract, stream, first_failure, err));
 	const struct run_counts *after = &extract->run->counts;
 	extract->result->n_streams++;
 	log_progress_end();
@@ -147,7 +152,8 @@ static bool run_stream(struct extract *extract, const struct stream *stream, str
 	return is_done;
 }
 
-/* ---- the source ----------------------------------------------------------------------------------------- */
+/* ---- the source -----------------------------------------------------------------------------------------
+ */
 
 static bool is_wanted(const struct extract_options *options, const struct stream *stream)
 {
@@ -166,7 +172,8 @@ static bool check_contract(struct extract *extract, const struct stream *stream,
 	for (size_t i = 0; i < stream->n_fields; i++) {
 		const char *path = stream->fields[i].path;
 		if (path != NULL && source_path_is_denied(path))
-			return err_set(err, ERR_CONTRACT, "stream %s maps the denied path %s", stream->name, path);
+			return err_set(err, ERR_CONTRACT, "stream %s maps the denied path %s", stream->name,
+				       path);
 	}
 	return extract_endpoint(extract->run->conf, stream, endpoint, sizeof(endpoint), err) &&
 	       partition_check_endpoint(extract->run->pg, extract->source, stream, endpoint, err) &&
@@ -219,8 +226,8 @@ bool extract_source(struct run *run, const struct source *source, const struct e
 		    !check_contract(&extract, &source->streams[i], err))
 			return false;
 	}
-	if (!partition_pass(run, options->command, source->name, options->streams_text, extract.pass_started_at,
-			    err) ||
+	if (!partition_pass(run, options->command, source->name, options->streams_text,
+			    extract.pass_started_at, err) ||
 	    !fetch_new(&extract.fetch, run, source, &fetch_options, err))
 		return false;
 	bool is_done = run_streams(&extract, err);
@@ -228,7 +235,8 @@ bool extract_source(struct run *run, const struct source *source, const struct e
 	return is_done;
 }
 
-/* ---- what it would cost --------------------------------------------------------------------------------- */
+/* ---- what it would cost ---------------------------------------------------------------------------------
+ */
 
 static bool count_due(struct pg *pg, struct partition_query *query, uint64_t *ret, struct err *err)
 {
@@ -247,13 +255,14 @@ static bool count_due(struct pg *pg, struct partition_query *query, uint64_t *re
 }
 
 bool extract_plan(struct pg *pg, const struct conf *conf, const struct source *source,
-		  const struct extract_options *options, struct extract_estimate *estimates, size_t n_estimates,
-		  size_t *ret_count, struct err *err)
+		  const struct extract_options *options, struct extract_estimate *estimates,
+		  size_t n_estimates, size_t *ret_count, struct err *err)
 {
 	struct run run = {.conf = conf, .pg = pg};
 	struct extract extract = {.run = &run, .source = source, .options = options};
 	size_t n = 0;
-	extract.selection = options->selection != NULL ? options->selection : conf_text(conf, source->selection);
+	extract.selection =
+	    options->selection != NULL ? options->selection : conf_text(conf, source->selection);
 	date_format_instant(clock_realtime_ms(), extract.pass_started_at, sizeof(extract.pass_started_at));
 	for (size_t i = 0; i < source->n_streams && n < n_estimates; i++) {
 		const struct stream *stream = &source->streams[i];

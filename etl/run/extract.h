@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: PostgreSQL
  *
- * The network side of a run: the streams of a source in their order, what is due of each, asked for and loaded.
+ * The network side of a run: the streams of a source in their order, what is due of each, asked for and
+ * loaded.
  *
  *     streams -> due partitions (SQL) -> traverse (venue by venue, page by page) -> load_page
  *                                     -> batch (ids, a thousand at a time)       -> load_page
  *
  * A partition that cannot be read is a warning and noted in meta.refusals. One that fails is reported at the
  * end (69), the others go on; two in a row mean that the source is down. A page that breaks the data contract
- * fails its partition (65). When the request budget is spent the run is parked (75); the cursors say where the
- * next one goes on. In the end the first failure is the run's.
+ * fails its partition (65). When the request budget is spent the run is parked (75); the cursors say where
+ * the next one goes on. In the end the first failure is the run's.
  */
 #ifndef TENURE_EXTRACT_H
 #define TENURE_EXTRACT_H
@@ -25,15 +26,15 @@ struct source;
 struct stream;
 
 struct extract_options {
-	const char *command;        /* as in the ledger: runs with the same one make a pass */
+	const char *command;	    /* as in the ledger: runs with the same one make a pass */
 	const char *const *streams; /* names; n_streams 0 = all */
 	size_t n_streams;
 	const char *streams_text; /* the same as in the ledger, NULL = all */
-	const char *selection;    /* patterns, comma-separated; NULL = the source's setting */
+	const char *selection;	  /* patterns, comma-separated; NULL = the source's setting */
 	bool is_full;
 	bool is_dry_run; /* says what would be asked, asks nothing */
 	bool is_empty_allowed;
-	int64_t limit;    /* partitions or ids of each stream; 0 = all */
+	int64_t limit;	  /* partitions or ids of each stream; 0 = all */
 	int64_t since_ms; /* 0 = by the cursors */
 	const char *record_directory;
 	const char *replay_directory;
@@ -46,8 +47,9 @@ struct extract_result {
 };
 
 /* ret is filled in any case. */
-MUST_USE bool extract_source(struct run *run, const struct source *source, const struct extract_options *options,
-			     struct extract_result *ret, struct err *err);
+MUST_USE bool extract_source(struct run *run, const struct source *source,
+			     const struct extract_options *options, struct extract_result *ret,
+			     struct err *err);
 
 /* What a run would cost: one row for each network stream. */
 struct extract_estimate {
@@ -59,7 +61,8 @@ MUST_USE bool extract_plan(struct pg *pg, const struct conf *conf, const struct 
 			   const struct extract_options *options, struct extract_estimate *estimates,
 			   size_t n_estimates, size_t *ret_count, struct err *err);
 
-/* ---- between extract.c, traverse.c and batch.c ------------------------------------------------------------ */
+/* ---- between extract.c, traverse.c and batch.c ------------------------------------------------------------
+ */
 
 struct extract {
 	struct run *run;

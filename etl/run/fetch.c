@@ -204,8 +204,9 @@ static bool back_off(struct fetch *fetch, struct attempts *attempts, int64_t not
 	if (delay_ms > attempts->left_ms)
 		return false;
 	attempts->left_ms -= delay_ms;
-	log_event(LOG_WARNING, "request failed, trying again", "source=%s attempt=%d seconds=%.1f reason=\"%s\"",
-		  fetch->source->name, attempts->n_again, (double)delay_ms / 1000, err->message);
+	log_event(LOG_WARNING, "request failed, trying again",
+		  "source=%s attempt=%d seconds=%.1f reason=\"%s\"", fetch->source->name, attempts->n_again,
+		  (double)delay_ms / 1000, err->message);
 	if (http_wait(clock_monotonic_ms() + delay_ms, &stopped))
 		return true;
 	*err = stopped;
@@ -272,7 +273,8 @@ static bool learn_limit(struct fetch *fetch, const char *route, const struct ref
 	struct budget_word word = {.limit = refusal->limit,
 				   .used = refusal->used,
 				   .reset_at_ms = reset_at_ms,
-				   .window_end_ms = refusal->reset_at_ms > now_ms ? refusal->reset_at_ms : reset_at_ms};
+				   .window_end_ms =
+				       refusal->reset_at_ms > now_ms ? refusal->reset_at_ms : reset_at_ms};
 	return budget_learn(fetch->run, fetch->source->name, route, &word, err);
 }
 
@@ -300,8 +302,8 @@ bool auth_post(struct auth_context *context, const char *url, struct str body, i
 		if (response.status == 429 && attempts.n_parked++ < MOST_REFUSALS) {
 			struct refusal refusal;
 			read_refusal(&response, &refusal);
-			bool is_learnt = learn_limit(fetch, BUDGET_ROUTE_LOGIN, &refusal,
-						     response.retry_after_ms, err);
+			bool is_learnt =
+			    learn_limit(fetch, BUDGET_ROUTE_LOGIN, &refusal, response.retry_after_ms, err);
 			http_response_done(&response);
 			if (!is_learnt)
 				return false;
@@ -343,8 +345,8 @@ static bool get_token(struct fetch *fetch, bool is_renewal, struct err *err)
 
 static bool no_access(const struct fetch *fetch, int status, const char *name, struct err *err)
 {
-	err_set_class(err, ERR_AUTH, "E_SRC_AUTH", "%s refuses guests (HTTP %d%s%s)", fetch->source->name, status,
-		      name[0] != '\0' ? " " : "", name);
+	err_set_class(err, ERR_AUTH, "E_SRC_AUTH", "%s refuses guests (HTTP %d%s%s)", fetch->source->name,
+		      status, name[0] != '\0' ? " " : "", name);
 	err->http_status = status;
 	return err_hint(err, "set %s", fetch->source->credentials);
 }
@@ -374,7 +376,7 @@ static enum verdict after_broken(struct fetch *fetch, struct attempts *attempts,
 	if (!err_is_retryable(err) && !is_protocol)
 		return VERDICT_FAILED;
 	const struct retry_rule *rule = retry_decide(fetch->source->retry, RETRY_STATUS_TRANSPORT, NULL);
-	int64_t most = is_protocol ? PROTOCOL_ATTEMPTS
+	int64_t most = is_protocol	 ? PROTOCOL_ATTEMPTS
 		       : rule->limit > 0 ? rule->limit
 					 : conf_integer(fetch->run->conf, CONF_RUN_RETRIES);
 	struct err last = *err;
@@ -408,11 +410,12 @@ static enum verdict after_renew(struct fetch *fetch, struct attempts *attempts, 
 	}
 	if (attempts->n_renewed++ >= (rule->limit > 0 ? rule->limit : 1)) {
 		say_failure(fetch, rule, status, refusal, err);
-		err_hint(err, "the token was refused after a new log-in; check %s", fetch->source->credentials);
+		err_hint(err, "the token was refused after a new log-in; check %s",
+			 fetch->source->credentials);
 		return VERDICT_FAILED;
 	}
-	log_event(LOG_INFO, "token refused, logging in again", "source=%s status=%d name=%s", fetch->source->name,
-		  status, refusal->name);
+	log_event(LOG_INFO, "token refused, logging in again", "source=%s status=%d name=%s",
+		  fetch->source->name, status, refusal->name);
 	return get_token(fetch, true, err) ? VERDICT_AGAIN : VERDICT_FAILED;
 }
 
@@ -463,7 +466,8 @@ bool fetch_page(struct fetch *fetch, const struct fetch_request *request, struct
 	struct attempts attempts = begin_attempts(fetch);
 	struct http_request http_request = {.method = request->body.length > 0 ? "POST" : "GET",
 					    .url = request->url,
-					    .content_type = request->body.length > 0 ? "application/json" : NULL,
+					    .content_type =
+						request->body.length > 0 ? "application/json" : NULL,
 					    .body = request->body,
 					    .max_bytes = conf_bytes(fetch->run->conf, CONF_RUN_MAX_PAGE)};
 	for (;;) {

@@ -6,8 +6,8 @@
  *          ^                                           | again, renewed, after the reset time
  *          +-------------------------------------------+
  *
- * Waiting never happens inside a transaction. What a page says is checked here (complete JSON, its records) so
- * that a broken answer is asked for again; what it means is the extractor's.
+ * Waiting never happens inside a transaction. What a page says is checked here (complete JSON, its records)
+ * so that a broken answer is asked for again; what it means is the extractor's.
  */
 #ifndef TENURE_FETCH_H
 #define TENURE_FETCH_H

@@ -127,8 +127,9 @@ bool partition_check_endpoint(struct pg *pg, const struct source *source, const 
 	struct str other = pg_rows_text(rows, 0, 0);
 	err_set_class(err, ERR_CONFIG, "E_CONTEXT", "%s/%s was loaded from %.*s, not from %s", source->name,
 		      stream->name, (int)other.length, other.data, endpoint);
-	return err_hint(err, "a warehouse belongs to one set of sources: set the address back, or use another "
-			     "database for the other API");
+	return err_hint(err,
+			"a warehouse belongs to one set of sources: set the address back, or use another "
+			"database for the other API");
 }
 
 bool partition_known(struct run *run, const struct stream *stream, const char *key, uint64_t *ret,

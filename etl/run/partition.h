@@ -53,8 +53,8 @@ MUST_USE bool partition_cursor(struct run *run, const struct source *source, con
 			       const char *key, struct arena *arena, struct partition_cursor *ret,
 			       struct err *err);
 /* CONFIG E_CONTEXT when cursors of the stream were made with another endpoint. */
-MUST_USE bool partition_check_endpoint(struct pg *pg, const struct source *source, const struct stream *stream,
-				       const char *endpoint, struct err *err);
+MUST_USE bool partition_check_endpoint(struct pg *pg, const struct source *source,
+				       const struct stream *stream, const char *endpoint, struct err *err);
 /* Current records of the partition; 0 without stream.known. */
 MUST_USE bool partition_known(struct run *run, const struct stream *stream, const char *key, uint64_t *ret,
 			      struct err *err);

@@ -37,7 +37,8 @@ static bool feed_spool(struct json_split *split, int fd, struct err *err)
 		if (n_read < 0 && errno == EINTR)
 			continue;
 		if (n_read < 0)
-			is_done = err_set_class(err, ERR_IO, "E_SPOOL", "cannot read a page: %s", strerror(errno));
+			is_done =
+			    err_set_class(err, ERR_IO, "E_SPOOL", "cannot read a page: %s", strerror(errno));
 		if (n_read <= 0)
 			break;
 		is_done = json_split_feed(split, (struct str){chunk, (size_t)n_read}, err);

@@ -22,21 +22,21 @@ struct scan {
 	uint64_t n_records;
 	int64_t total; /* member `count` of the envelope; -1 when there is none */
 	char last_key[SCAN_KEY_BYTES];
-	bool is_ascending;    /* keys in byte order */
-	bool is_newest_first; /* versions never grow */
+	bool is_ascending;			       /* keys in byte order */
+	bool is_newest_first;			       /* versions never grow */
 	int64_t least_version_ms, greatest_version_ms; /* 0 = no record has one */
 	struct buf keys; /* keys of the page, each followed by a NUL; owned: scan_done */
 };
 
 void scan_done(struct scan *scan); /* accepts zeroed */
 
-/* Reads the spool from its start. Errors: NET_TRANSIENT E_SRC_TRUNC, PROTOCOL E_SRC_PROTO (no JSON, or an object
- * without the stream's records), what page_check says, IO. */
+/* Reads the spool from its start. Errors: NET_TRANSIENT E_SRC_TRUNC, PROTOCOL E_SRC_PROTO (no JSON, or an
+ * object without the stream's records), what page_check says, IO. */
 MUST_USE bool scan_page(const struct stream *stream, int fd, struct scan *ret, struct err *err);
 
-/* Takes the records that lie inside the records of a page, at a dotted path, out into a page of their own with
- * the same envelope: notes with `details.directReplies` -> replies. The new spool is the caller's. A record that
- * cannot be parsed gives nothing here: the page's own load refuses it. */
+/* Takes the records that lie inside the records of a page, at a dotted path, out into a page of their own
+ * with the same envelope: notes with `details.directReplies` -> replies. The new spool is the caller's. A
+ * record that cannot be parsed gives nothing here: the page's own load refuses it. */
 struct nested_page {
 	int fd; /* -1 = none */
 	uint64_t n_records, body_bytes;

@@ -19,14 +19,14 @@
 #include "run/run.h"
 #include "source/source.h"
 
-#define URL_BYTES	 ((size_t)64 * 1024)
-#define SWEEP_ARENA	 ((size_t)1024 * 1024)
-#define NUMBER_BYTES	 24
-#define POSITION_BYTES	 512
-#define WATERMARK_BYTES	 48
-#define CLOCK_MARGIN_MS	 60000 /* what changed while the sweep ran is asked for again next time */
-#define FEW_RECORDS	 20    /* a sudden loss shows in larger partitions only */
-#define MAX_PAGES	 100000
+#define URL_BYTES	   ((size_t)64 * 1024)
+#define SWEEP_ARENA	   ((size_t)1024 * 1024)
+#define NUMBER_BYTES	   24
+#define POSITION_BYTES	   512
+#define WATERMARK_BYTES	   48
+#define CLOCK_MARGIN_MS	   60000 /* what changed while the sweep ran is asked for again next time */
+#define FEW_RECORDS	   20	 /* a sudden loss shows in larger partitions only */
+#define MAX_PAGES	   100000
 #define KEYS_LITERAL_BYTES ((size_t)900 * 1024)
 
 struct sweep {
@@ -45,21 +45,22 @@ struct sweep {
 	size_t n_fingerprints;
 	struct buf url, body;
 	uint64_t n_nested; /* records found inside the pages, see plan.nested_path */
-	struct buf keys; /* text[] literal of all keys of a full sweep; given up when it grows too large */
+	struct buf keys;   /* text[] literal of all keys of a full sweep; given up when it grows too large */
 	struct request_plan plan;
 	char watermark_text[NUMBER_BYTES];
 	int refused_status;
 	char refused_name[FETCH_NAME_BYTES];
 };
 
-/* ---- positions and watermarks as text ------------------------------------------------------------------- */
+/* ---- positions and watermarks as text -------------------------------------------------------------------
+ */
 
 void traverse_format(const struct traverse_position *position, char *text, size_t size)
 {
-	snprintf(text, size, "1 %d %d %d %lld %lld %llu %lld %llu %s", position->is_full ? 1 : 0, position->mode,
-		 position->pager, (long long)position->asked_at_ms, (long long)position->greatest_ms,
-		 (unsigned long long)position->n_seen, (long long)position->total,
-		 (unsigned long long)position->offset, position->after);
+	snprintf(text, size, "1 %d %d %d %lld %lld %llu %lld %llu %s", position->is_full ? 1 : 0,
+		 position->mode, position->pager, (long long)position->asked_at_ms,
+		 (long long)position->greatest_ms, (unsigned long long)position->n_seen,
+		 (long long)position->total, (unsigned long long)position->offset, position->after);
 }
 
 bool traverse_parse(const char *text, struct traverse_position *ret)
@@ -73,9 +74,9 @@ bool traverse_parse(const char *text, struct traverse_position *ret)
 			return false;
 	}
 	struct traverse_position position = {.is_full = numbers[FULL] == 1,
-					  .asked_at_ms = numbers[ASKED_AT],
-					  .greatest_ms = numbers[GREATEST],
-					  .total = numbers[TOTAL]};
+					     .asked_at_ms = numbers[ASKED_AT],
+					     .greatest_ms = numbers[GREATEST],
+					     .total = numbers[TOTAL]};
 	if (numbers[VERSION] != 1 || numbers[MODE] < 0 || numbers[MODE] > 9 || numbers[PAGER] < PAGER_NONE ||
 	    numbers[PAGER] > PAGER_IDS || numbers[SEEN] < 0 || numbers[OFFSET] < 0 ||
 	    rest.length >= sizeof(position.after))
@@ -103,7 +104,8 @@ bool traverse_parse_watermark(const char *text, int64_t *ret_ms, int *ret_mode)
 	return true;
 }
 
-/* ---- asking --------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------------------
+ */
 
 static size_t page_size(const struct sweep *sweep)
 {
@@ -119,7 +121,8 @@ static bool make_plan(struct sweep *sweep, int mode, struct err *err)
 	struct traverse_position *at = &sweep->at;
 	buf_reset(&sweep->url);
 	buf_reset(&sweep->body);
-	snprintf(sweep->watermark_text, sizeof(sweep->watermark_text), "%lld", (long long)sweep->watermark_ms);
+	snprintf(sweep->watermark_text, sizeof(sweep->watermark_text), "%lld",
+		 (long long)sweep->watermark_ms);
 	sweep->plan = (struct request_plan){
 	    .partition_key = sweep->partition->key,
 	    .arguments = sweep->partition->arguments,
@@ -167,10 +170,8 @@ static bool find_way(struct sweep *sweep, int from, int *ret_mode, struct err *e
 
 static void restart(struct sweep *sweep, int mode)
 {
-	sweep->at = (struct traverse_position){.is_full = sweep->at.is_full,
-					    .mode = mode,
-					    .pager = (int)sweep->stream->pager,
-					    .total = -1};
+	sweep->at = (struct traverse_position){
+	    .is_full = sweep->at.is_full, .mode = mode, .pager = (int)sweep->stream->pager, .total = -1};
 	sweep->n_fingerprints = 0;
 	sweep->was_offset_tried = false;
 	sweep->is_resumed = false;
@@ -178,7 +179,8 @@ static void restart(struct sweep *sweep, int mode)
 	buf_put_byte(&sweep->keys, '{');
 }
 
-/* ---- what a page means ---------------------------------------------------------------------------------- */
+/* ---- what a page means ----------------------------------------------------------------------------------
+ */
 
 static uint64_t fingerprint(const char *sha256)
 {
@@ -270,7 +272,8 @@ static enum step decide_step(struct sweep *sweep, const struct fetch_answer *ans
 	return STEP_LOAD;
 }
 
-/* Everything was asked for and a page came: go on behind it when it was in the order of ids, else begin anew. */
+/* Everything was asked for and a page came: go on behind it when it was in the order of ids, else begin anew.
+ */
 static bool is_cut_unordered(const struct sweep *sweep, const struct scan *scan)
 {
 	return sweep->plan.is_all_in_one && !scan->is_ascending;
@@ -313,7 +316,8 @@ static bool check_loss(const struct sweep *sweep, uint64_t n_seen, struct err *e
 	return err_hint(err, "if the source really has no more: --allow-empty");
 }
 
-/* ---- loading -------------------------------------------------------------------------------------------- */
+/* ---- loading --------------------------------------------------------------------------------------------
+ */
 
 static const char *final_watermark(const struct sweep *sweep, char text[WATERMARK_BYTES])
 {
@@ -365,20 +369,20 @@ static bool settle_partition(void *context, struct run *run, struct err *err)
 		return true;
 	snprintf(run_id, sizeof(run_id), "%lld", (long long)run->run_id);
 	date_format_instant(clock_realtime_ms(), now, sizeof(now));
-	const char *params[] = {sweep->extract->source->name, stream->name, sweep->partition->key,
-				sweep->keys.data, run_id, now};
+	const char *params[] = {
+	    sweep->extract->source->name, stream->name, sweep->partition->key, sweep->keys.data, run_id, now};
 	return pg_run(run->pg, stream->vanished, ARRAY_LENGTH(params), params, NULL, err);
 }
 
-static bool archive_page(const struct extract *extract, const struct fetch_answer *answer, uint64_t *ret_bytes,
-			 struct err *err)
+static bool archive_page(const struct extract *extract, const struct fetch_answer *answer,
+			 uint64_t *ret_bytes, struct err *err)
 {
 	const struct http_response *response = &answer->response;
 	*ret_bytes = 0;
 	if (!conf_boolean(extract->run->conf, CONF_RUN_ARCHIVE))
 		return true;
-	return archive_store(extract->run, response->spool_fd, response->sha256, response->body_bytes, ret_bytes,
-			     err);
+	return archive_store(extract->run, response->spool_fd, response->sha256, response->body_bytes,
+			     ret_bytes, err);
 }
 
 static const struct stream *find_stream(const struct source *source, const char *name)
@@ -469,15 +473,16 @@ static void advance(struct sweep *sweep, const struct scan *scan)
 		snprintf(at->after, sizeof(at->after), "%s", scan->last_key);
 }
 
-/* ---- one step ------------------------------------------------------------------------------------------- */
+/* ---- one step -------------------------------------------------------------------------------------------
+ */
 
 enum outcome { OUTCOME_GO_ON, OUTCOME_DONE, OUTCOME_EMPTY, OUTCOME_REFUSED, OUTCOME_FAILED };
 
 static bool is_refused_for_its_form(const struct sweep *sweep, const struct fetch_answer *answer)
 {
 	int status = answer->status;
-	return sweep->plan.is_all_in_one && !sweep->is_paged && status != 401 && status != 403 && status != 404 &&
-	       status != 410;
+	return sweep->plan.is_all_in_one && !sweep->is_paged && status != 401 && status != 403 &&
+	       status != 404 && status != 410;
 }
 
 /* The last page is loaded with the cursor that says so; a count that was not reached is read once more. */
@@ -495,8 +500,9 @@ static enum outcome finish(struct sweep *sweep, const struct fetch_answer *answe
 			count_failed(sweep, err);
 			return OUTCOME_FAILED;
 		}
-		log_event(LOG_WARNING, "count not reached, reading once more", "partition=%s records=%llu count=%lld",
-			  sweep->partition->key, (unsigned long long)n_seen, (long long)at->total);
+		log_event(LOG_WARNING, "count not reached, reading once more",
+			  "partition=%s records=%llu count=%lld", sweep->partition->key,
+			  (unsigned long long)n_seen, (long long)at->total);
 		restart(sweep, at->mode);
 		sweep->is_paged = true;
 		sweep->was_reread = true;
@@ -524,9 +530,8 @@ static enum outcome go_on(struct sweep *sweep, const struct fetch_answer *answer
 	struct traverse_position before = sweep->at;
 	advance(sweep, &answer->scan);
 	traverse_format(&sweep->at, next_page, sizeof(next_page));
-	struct cursor cursor = {.next_page = next_page,
-				.watermark = sweep->old_watermark,
-				.endpoint = sweep->extract->endpoint};
+	struct cursor cursor = {
+	    .next_page = next_page, .watermark = sweep->old_watermark, .endpoint = sweep->extract->endpoint};
 	if (load_answer(sweep, answer, &cursor, false, err))
 		return OUTCOME_GO_ON;
 	sweep->at = before;
@@ -601,7 +606,8 @@ static enum outcome step(struct sweep *sweep, struct err *err)
 	return outcome;
 }
 
-/* ---- the whole sweep ------------------------------------------------------------------------------------ */
+/* ---- the whole sweep ------------------------------------------------------------------------------------
+ */
 
 static bool begin(struct sweep *sweep, struct arena *arena, struct err *err)
 {
@@ -610,8 +616,8 @@ static bool begin(struct sweep *sweep, struct arena *arena, struct err *err)
 	struct partition_cursor cursor;
 	struct traverse_position position;
 	int mode = 0;
-	if (!partition_cursor(extract->run, extract->source, sweep->stream, sweep->partition->key, arena, &cursor,
-			      err) ||
+	if (!partition_cursor(extract->run, extract->source, sweep->stream, sweep->partition->key, arena,
+			      &cursor, err) ||
 	    !partition_known(extract->run, sweep->stream, sweep->partition->key, &sweep->n_known, err))
 		return false;
 	sweep->old_watermark = cursor.watermark;
@@ -622,8 +628,8 @@ static bool begin(struct sweep *sweep, struct arena *arena, struct err *err)
 		sweep->watermark_ms = options->since_ms;
 	}
 	restart(sweep, options->is_full ? 0 : mode);
-	if (cursor.next_page != NULL && options->since_ms == 0 && traverse_parse(cursor.next_page, &position) &&
-	    position.is_full >= sweep->at.is_full) {
+	if (cursor.next_page != NULL && options->since_ms == 0 &&
+	    traverse_parse(cursor.next_page, &position) && position.is_full >= sweep->at.is_full) {
 		sweep->at = position;
 		sweep->is_resumed = true;
 	}
@@ -636,8 +642,8 @@ static enum traverse_end refused(struct sweep *sweep, struct err *err)
 	int status = sweep->refused_status;
 	bool is_missing = status == 404 || status == 410;
 	log_event(sweep->stream->is_optional ? LOG_INFO : LOG_WARNING, "cannot be read, skipped",
-		  "stream=%s partition=%s status=%d name=%s", sweep->stream->name, sweep->partition->key, status,
-		  sweep->refused_name);
+		  "stream=%s partition=%s status=%d name=%s", sweep->stream->name, sweep->partition->key,
+		  status, sweep->refused_name);
 	if (!partition_refused(extract->run, extract->source, sweep->stream, sweep->partition->key,
 			       is_missing ? "missing" : "unreadable", status, sweep->refused_name, err))
 		return TRAVERSE_FAILED;
@@ -672,7 +678,7 @@ static enum traverse_end run_sweep(struct sweep *sweep, struct err *err)
 }
 
 enum traverse_end traverse_partition(struct extract *extract, const struct stream *stream,
-			       const struct partition *partition, struct err *err)
+				     const struct partition *partition, struct err *err)
 {
 	CLEANUP(arena_done) struct arena arena;
 	struct sweep sweep = {.extract = extract, .stream = stream, .partition = partition};

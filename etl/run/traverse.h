@@ -4,9 +4,10 @@
  *
  *     cursor -> [ request -> page -> is it the last? -> load (rows, cursor) ] … -> watermark
  *
- * Sources differ in what they honour, so nothing is taken for granted: an answer that should be everything but
- * has exactly a page's length is followed by pages; `after` that gives the same page again by `offset`; a page
- * seen before ends the sweep; a count that is not reached is read once more and then an error (E_SRC_COUNT).
+ * Sources differ in what they honour, so nothing is taken for granted: an answer that should be everything
+ * but has exactly a page's length is followed by pages; `after` that gives the same page again by `offset`; a
+ * page seen before ends the sweep; a count that is not reached is read once more and then an error
+ * (E_SRC_COUNT).
  */
 #ifndef TENURE_TRAVERSE_H
 #define TENURE_TRAVERSE_H
@@ -19,13 +20,13 @@ struct partition;
 struct stream;
 
 enum traverse_end {
-	TRAVERSE_DONE,	  /* complete; the cursor says so */
+	TRAVERSE_DONE,	     /* complete; the cursor says so */
 	TRAVERSE_UNREADABLE, /* refused in every way of asking; noted in meta.refusals */
-	TRAVERSE_FAILED	  /* err */
+	TRAVERSE_FAILED	     /* err */
 };
 
 enum traverse_end traverse_partition(struct extract *extract, const struct stream *stream,
-			       const struct partition *partition, struct err *err);
+				     const struct partition *partition, struct err *err);
 
 /* Where a sweep stands, as text in meta.cursors.next_page. */
 struct traverse_position {

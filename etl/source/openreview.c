@@ -36,34 +36,36 @@ static const char *const venue_columns[] = {"venue_id",
 					    "accept_decision_options",
 					    "modified_at"};
 static const char *const note_columns[] = {
-    "note_id",	  "api_version",  "venue_id",	"invitation", "forum_id",     "original_id", "number",	  "title",
-    "abstract",	  "keywords",	  "primary_area", "venue",    "venueid",      "decision",	 "license",	  "paperhash",
-    "external_ids", "created_at", "published_at", "online_at", "deleted_at", "recorded_at", "version_at"};
+    "note_id",	    "api_version", "venue_id",	 "invitation",	"forum_id",	"original_id",
+    "number",	    "title",	   "abstract",	 "keywords",	"primary_area", "venue",
+    "venueid",	    "decision",	   "license",	 "paperhash",	"external_ids", "created_at",
+    "published_at", "online_at",   "deleted_at", "recorded_at", "version_at"};
 static const char *const author_columns[] = {"note_id",	  "author_position", "author_name",
 					     "author_id", "author_id_kind",  "email_domain"};
-static const char *const affiliation_columns[] = {"note_id",	      "author_position",    "affiliation_position",
-						  "institution_name", "institution_domain", "country"};
+static const char *const affiliation_columns[] = {
+    "note_id",		"author_position",    "affiliation_position",
+    "institution_name", "institution_domain", "country"};
 static const char *const review_columns[] = {"review_id",  "forum_id", "kind",	     "rating",
 					     "confidence", "decision", "deleted_at", "version_at"};
 static const char *const profile_columns[] = {
-    "profile_id", "state", "is_active", "preferred_name", "preferred_username", "homepage", "google_scholar",
-    "dblp", "orcid", "linkedin", "wikipedia", "semantic_scholar", "acl_anthology", "github", "created_at",
-    "deleted_at", "version_at"};
+    "profile_id",     "state",	"is_active",  "preferred_name", "preferred_username", "homepage",
+    "google_scholar", "dblp",	"orcid",      "linkedin",	"wikipedia",	      "semantic_scholar",
+    "acl_anthology",  "github", "created_at", "deleted_at",	"version_at"};
 static const char *const name_columns[] = {"profile_id",  "name_position", "full_name", "first_name",
 					   "middle_name", "last_name",	   "username",	"is_preferred"};
 static const char *const history_columns[] = {
-    "profile_id", "history_position", "role",	 "start_year",	   "end_year", "institution_name",
-    "institution_domain", "department", "country", "state_province", "city"};
+    "profile_id",	  "history_position", "role",	 "start_year",	   "end_year", "institution_name",
+    "institution_domain", "department",	      "country", "state_province", "city"};
 static const char *const domain_columns[] = {"profile_id", "domain_position", "email_domain", "is_confirmed"};
 static const char *const expertise_columns[] = {"profile_id", "expertise_position", "keywords", "start_year",
 						"end_year"};
-static const char *const institution_columns[] = {"institution_id", "short_name",     "full_name",
-						  "parent",	    "domains",	      "country_code",
+static const char *const institution_columns[] = {"institution_id", "short_name", "full_name",
+						  "parent",	    "domains",	  "country_code",
 						  "state_province", "web_pages"};
 
-#define ENTITY(table, columns, n_key, n_parent_key, has_version)                                               \
-	{                                                                                                      \
-		table, columns, ARRAY_LENGTH(columns), n_key, n_parent_key, has_version                        \
+#define ENTITY(table, columns, n_key, n_parent_key, has_version)                                             \
+	{                                                                                                    \
+		table, columns, ARRAY_LENGTH(columns), n_key, n_parent_key, has_version                      \
 	}
 
 static const struct entity list_entities[] = {
@@ -144,10 +146,14 @@ static const struct field note_fields[] = {
 };
 
 static const struct field review_fields[] = {
-    {"review_id", "id", FIELD_TEXT},	       {"forum_id", "forum", FIELD_TEXT},
-    {"kind", NULL, FIELD_HOOK},		       {"rating", NULL, FIELD_HOOK},
-    {"confidence", NULL, FIELD_HOOK},	       {"decision", NULL, FIELD_HOOK},
-    {"deleted_at", "ddate", FIELD_INSTANT_MS}, {"version_at", "tmdate", FIELD_INSTANT_MS},
+    {"review_id", "id", FIELD_TEXT},
+    {"forum_id", "forum", FIELD_TEXT},
+    {"kind", NULL, FIELD_HOOK},
+    {"rating", NULL, FIELD_HOOK},
+    {"confidence", NULL, FIELD_HOOK},
+    {"decision", NULL, FIELD_HOOK},
+    {"deleted_at", "ddate", FIELD_INSTANT_MS},
+    {"version_at", "tmdate", FIELD_INSTANT_MS},
 };
 
 static const struct field profile_fields[] = {
@@ -171,10 +177,14 @@ static const struct field profile_fields[] = {
 };
 
 static const struct field institution_fields[] = {
-    {"institution_id", "id", FIELD_TEXT},	   {"short_name", "shortname", FIELD_FIRST_TEXT},
-    {"full_name", "fullname", FIELD_FIRST_TEXT},   {"parent", "parent", FIELD_FIRST_TEXT},
-    {"domains", "domains", FIELD_TEXTS},	   {"country_code", "alphaTwoCode", FIELD_FIRST_TEXT},
-    {"state_province", "stateProvince", FIELD_FIRST_TEXT}, {"web_pages", "webPages", FIELD_TEXTS},
+    {"institution_id", "id", FIELD_TEXT},
+    {"short_name", "shortname", FIELD_FIRST_TEXT},
+    {"full_name", "fullname", FIELD_FIRST_TEXT},
+    {"parent", "parent", FIELD_FIRST_TEXT},
+    {"domains", "domains", FIELD_TEXTS},
+    {"country_code", "alphaTwoCode", FIELD_FIRST_TEXT},
+    {"state_province", "stateProvince", FIELD_FIRST_TEXT},
+    {"web_pages", "webPages", FIELD_TEXTS},
 };
 
 /* ---- checks and policy --------------------------------------------------------------------------------- */
@@ -185,7 +195,8 @@ static bool check_page(const struct json *skeleton, uint64_t n_records UNUSED, s
 	const struct json *unavailable = json_get(skeleton, "searchUnavailable");
 	if (unavailable == NULL || unavailable->kind != JSON_BOOLEAN || !unavailable->is_true)
 		return true;
-	return err_set_class(err, ERR_NET_TRANSIENT, "E_SRC_HTTP5XX", "openreview says that its search is unavailable");
+	return err_set_class(err, ERR_NET_TRANSIENT, "E_SRC_HTTP5XX",
+			     "openreview says that its search is unavailable");
 }
 
 static const struct retry_rule retry_rules[] = {
@@ -360,10 +371,12 @@ const struct source source_openreview = {
     .name = "openreview",
     .title = "OpenReview: submissions, reviews and author profiles (API v1 and v2)",
     .licence = "metadata CC0 1.0, reviews and venue configuration CC BY 4.0, profiles personal data",
-    .terms = "https://openreview.net/legal/terms: automated reading is not forbidden; an account of one's own, an "
-	     "honest User-Agent, pacing, respect for readers' restrictions",
-    .credentials = "OPENREVIEW_USERNAME and OPENREVIEW_PASSWORD (with OPENREVIEW_TOTP_SECRET for a second factor), or "
-		   "OPENREVIEW_TOKEN",
+    .terms =
+	"https://openreview.net/legal/terms: automated reading is not forbidden; an account of one's own, an "
+	"honest User-Agent, pacing, respect for readers' restrictions",
+    .credentials =
+	"OPENREVIEW_USERNAME and OPENREVIEW_PASSWORD (with OPENREVIEW_TOTP_SECRET for a second factor), or "
+	"OPENREVIEW_TOKEN",
     .streams = streams,
     .n_streams = ARRAY_LENGTH(streams),
     .retry = &retry,

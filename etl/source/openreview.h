@@ -55,7 +55,8 @@ struct openreview_author_id {
 	struct str email_domain;
 };
 struct openreview_author_id openreview_author_id(struct arena *arena, struct str text);
-/* The last step of an invitation: "V/Paper1/-/Official_Review" and "V/-/Paper1/Review" -> what stands last. */
+/* The last step of an invitation: "V/Paper1/-/Official_Review" and "V/-/Paper1/Review" -> what stands last.
+ */
 struct str openreview_invitation_name(struct str invitation);
 /* "8: Top 50%" -> 8; false when no whole number stands in front. */
 bool openreview_leading_integer(struct str text, int64_t *ret);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL
  *
- * The bearer token: handed in (OPENREVIEW_TOKEN), or from the cache, or by logging in. Logging in is limited to a
- * few times a window, so the token is kept in a file that only its owner can read until it expires.
+ * The bearer token: handed in (OPENREVIEW_TOKEN), or from the cache, or by logging in. Logging in is limited
+ * to a few times a window, so the token is kept in a file that only its owner can read until it expires.
  */
 #include "source/openreview.h"
 
@@ -86,8 +86,9 @@ int64_t openreview_jwt_expiry_ms(struct str token)
 	double seconds = 0;
 	arena_init(&arena, AUTH_ARENA);
 	buf_init(&payload, TOKEN_BYTES);
-	if (str_count_parts(token, '.') != 3 || !str_next(&rest, '.', &part) || !str_next(&rest, '.', &part) ||
-	    !decode_base64(part, &payload) || !json_parse(buf_str(&payload), &arena, &root, &ignored))
+	if (str_count_parts(token, '.') != 3 || !str_next(&rest, '.', &part) ||
+	    !str_next(&rest, '.', &part) || !decode_base64(part, &payload) ||
+	    !json_parse(buf_str(&payload), &arena, &root, &ignored))
 		return 0;
 	struct str text = json_str(json_get(root, "exp"));
 	if (str_is_none(text) || !num_parse_double(text, &seconds) || seconds <= 0 || seconds > 1e11)
@@ -156,7 +157,8 @@ static bool write_cache(const struct auth *auth, const struct auth_context *cont
 	buf_printf(&text, "%lld\n", (long long)auth->expires_at_ms);
 	buf_put_str(&text, buf_str(&auth->token));
 	buf_put_byte(&text, '\n');
-	bool is_written = buf_check(&text, "a token", err) && file_write_atomically(path, 0600, buf_str(&text), err);
+	bool is_written =
+	    buf_check(&text, "a token", err) && file_write_atomically(path, 0600, buf_str(&text), err);
 	buf_wipe(&text);
 	return is_written || err_wrap(err, "keeping the token");
 }
@@ -190,8 +192,9 @@ static bool refused(const char *what, int status, const struct json *answer, str
 	err_set_class(err, ERR_AUTH, "E_SRC_AUTH", "openreview refused %s (HTTP %d%s%.*s)", what, status,
 		      name.length > 0 ? " " : "", (int)name.length, name.length > 0 ? name.data : "");
 	err->http_status = status;
-	return err_hint(err, "check OPENREVIEW_USERNAME and OPENREVIEW_PASSWORD; for an account with a second factor "
-			     "set OPENREVIEW_TOTP_SECRET or hand in OPENREVIEW_TOKEN");
+	return err_hint(
+	    err, "check OPENREVIEW_USERNAME and OPENREVIEW_PASSWORD; for an account with a second factor "
+		 "set OPENREVIEW_TOTP_SECRET or hand in OPENREVIEW_TOKEN");
 }
 
 struct exchange {
@@ -249,11 +252,12 @@ static bool verify_second_factor(struct exchange *exchange, struct err *err)
 	if (!conf_is_set(conf, CONF_OPENREVIEW_TOTP_SECRET) || !has_method(exchange->root, "totp")) {
 		err_set_class(err, ERR_AUTH, "E_SRC_AUTH",
 			      "the openreview account wants a second factor, which nobody can give here");
-		return err_hint(err, "set OPENREVIEW_TOTP_SECRET (the authenticator's base32 secret), hand in "
-				     "OPENREVIEW_TOKEN, or use an account without second factor");
+		return err_hint(err,
+				"set OPENREVIEW_TOTP_SECRET (the authenticator's base32 secret), hand in "
+				"OPENREVIEW_TOKEN, or use an account without second factor");
 	}
-	if (!openreview_totp(str_from(conf_text(conf, CONF_OPENREVIEW_TOTP_SECRET)), exchange->context->now_ms,
-			     code)) {
+	if (!openreview_totp(str_from(conf_text(conf, CONF_OPENREVIEW_TOTP_SECRET)),
+			     exchange->context->now_ms, code)) {
 		err_set(err, ERR_CONFIG, "OPENREVIEW_TOTP_SECRET is no base32 text");
 		return err_hint(err, "it is the secret shown beside the QR code: letters A-Z and digits 2-7");
 	}
@@ -281,7 +285,8 @@ static bool exchange_tokens(struct exchange *exchange, struct auth *auth, struct
 	const struct json *pending = json_get(exchange->root, "mfaPending");
 	bool is_pending = (pending != NULL && pending->kind == JSON_BOOLEAN && pending->is_true) ||
 			  !json_is_null(json_get(exchange->root, "mfaPendingToken"));
-	if (is_pending && json_is_null(json_get(exchange->root, "token")) && !verify_second_factor(exchange, err))
+	if (is_pending && json_is_null(json_get(exchange->root, "token")) &&
+	    !verify_second_factor(exchange, err))
 		return false;
 	struct str token = json_str(json_get(exchange->root, "token"));
 	if (token.length == 0)
@@ -308,7 +313,8 @@ static bool log_in(struct auth *auth, struct auth_context *context, struct err *
 
 /* ---- the hook ------------------------------------------------------------------------------------------ */
 
-static bool use_handed_in(struct auth *auth, const struct auth_context *context, bool is_renewal, struct err *err)
+static bool use_handed_in(struct auth *auth, const struct auth_context *context, bool is_renewal,
+			  struct err *err)
 {
 	const char *token = conf_text(context->conf, CONF_OPENREVIEW_TOKEN);
 	bool is_over = false;
@@ -343,8 +349,8 @@ bool openreview_authorize(struct auth *auth, struct auth_context *context, bool 
 		return true;
 	}
 	if (!has_name || !has_password) {
-		err_set_class(err, ERR_AUTH, "E_SRC_AUTH", "%s is not set", has_name ? "OPENREVIEW_PASSWORD"
-									      : "OPENREVIEW_USERNAME");
+		err_set_class(err, ERR_AUTH, "E_SRC_AUTH", "%s is not set",
+			      has_name ? "OPENREVIEW_PASSWORD" : "OPENREVIEW_USERNAME");
 		return err_hint(err, "both are needed to log in");
 	}
 	if (is_renewal) {

@@ -2,11 +2,10 @@
  *
  * Submissions and reviews. Author lists come in four shapes:
  *
- *     v1       content.authors ["A B"], content.authorids ["~A_B1"]; a blind note says Anonymous and the authors
- *              stand in details.original
- *     v2       the same in {value}; both missing while anonymous
- *     unified  content.authors.value [{"fullname", "username", "institutions": [{name, domain, country}]}]
- *     ids      tilde ids, e-mail addresses (domain kept only), "", DBLP URLs, group ids; lengths may differ
+ *     v1       content.authors ["A B"], content.authorids ["~A_B1"]; a blind note says Anonymous and the
+ * authors stand in details.original v2       the same in {value}; both missing while anonymous unified
+ * content.authors.value [{"fullname", "username", "institutions": [{name, domain, country}]}] ids      tilde
+ * ids, e-mail addresses (domain kept only), "", DBLP URLs, group ids; lengths may differ
  */
 #include "source/openreview.h"
 
@@ -48,7 +47,7 @@ struct openreview_author_id openreview_author_id(struct arena *arena, struct str
 
 struct author_lists {
 	const struct json *names; /* array of texts or of objects, or NULL */
-	const struct json *ids;   /* array of texts, or NULL */
+	const struct json *ids;	  /* array of texts, or NULL */
 };
 
 static const struct json *array_or_null(const struct json *value)
@@ -76,7 +75,8 @@ static bool is_anonymous(const struct author_lists *lists)
 	       str_find_byte(text, '@') == text.length && str_find_byte(text, '/') < text.length;
 }
 
-static bool put_institutions(struct record *record, int64_t position, const struct json *author, struct err *err)
+static bool put_institutions(struct record *record, int64_t position, const struct json *author,
+			     struct err *err)
 {
 	const struct json *list = array_or_null(json_unwrap(json_get(author, "institutions")));
 	int64_t place = 0;
@@ -91,12 +91,13 @@ static bool put_institutions(struct record *record, int64_t position, const stru
 			name = str_trim(json_str(institution));
 		if (name.length == 0 && domain.length == 0)
 			continue;
-		struct cell cells[] = {record->cells[NOTE_ID],
-				       openreview_integer(position),
-				       openreview_integer(place),
-				       openreview_text(name),
-				       openreview_text(domain),
-				       openreview_text(openreview_member(record->arena, institution, "country"))};
+		struct cell cells[] = {
+		    record->cells[NOTE_ID],
+		    openreview_integer(position),
+		    openreview_integer(place),
+		    openreview_text(name),
+		    openreview_text(domain),
+		    openreview_text(openreview_member(record->arena, institution, "country"))};
 		if (!record_put(record, ENTITY_AFFILIATIONS, cells, err))
 			return false;
 	}
@@ -115,8 +116,8 @@ static struct str id_of_object(const struct json *author)
 	return id.length > 0 ? id : json_str(json_unwrap(json_get(author, "id")));
 }
 
-static bool put_author(struct record *record, int64_t position, const struct json *author, const struct json *id,
-		       struct err *err)
+static bool put_author(struct record *record, int64_t position, const struct json *author,
+		       const struct json *id, struct err *err)
 {
 	struct arena *arena = record->arena;
 	bool is_object = author != NULL && author->kind == JSON_OBJECT;
@@ -127,9 +128,12 @@ static bool put_author(struct record *record, int64_t position, const struct jso
 	if (!is_object && private_has_address(name))
 		name = private_without_addresses(arena, name);
 	struct openreview_author_id known = openreview_author_id(arena, id_text);
-	struct cell cells[] = {record->cells[NOTE_ID],	    openreview_integer(position),
-			       openreview_text(name),	    openreview_text(known.id),
-			       openreview_text(str_from(known.kind)), openreview_text(known.email_domain)};
+	struct cell cells[] = {record->cells[NOTE_ID],
+			       openreview_integer(position),
+			       openreview_text(name),
+			       openreview_text(known.id),
+			       openreview_text(str_from(known.kind)),
+			       openreview_text(known.email_domain)};
 	if (!record_put(record, ENTITY_AUTHORS, cells, err))
 		return false;
 	return !is_object || put_institutions(record, position, author, err);
@@ -277,7 +281,14 @@ enum record_outcome openreview_record_note(struct record *record, struct err *er
 
 /* ---- reviews ------------------------------------------------------------------------------------------- */
 
-enum review_column { REVIEW_ID, REVIEW_FORUM, REVIEW_KIND, REVIEW_RATING, REVIEW_CONFIDENCE, REVIEW_DECISION };
+enum review_column {
+	REVIEW_ID,
+	REVIEW_FORUM,
+	REVIEW_KIND,
+	REVIEW_RATING,
+	REVIEW_CONFIDENCE,
+	REVIEW_DECISION
+};
 
 bool openreview_leading_integer(struct str text, int64_t *ret)
 {
@@ -324,12 +335,14 @@ static bool is_review(const struct record *record)
 		return true;
 	if (has_invitation(record->json, "meta_review", true))
 		return false;
-	return has_invitation(record->json, "official_review", true) || has_invitation(record->json, "review", false);
+	return has_invitation(record->json, "official_review", true) ||
+	       has_invitation(record->json, "review", false);
 }
 
 static bool is_decision(const struct record *record)
 {
-	return has_invitation(record->json, "decision", true) || has_invitation(record->json, "meta_review", true);
+	return has_invitation(record->json, "decision", true) ||
+	       has_invitation(record->json, "meta_review", true);
 }
 
 static bool put_figure(struct record *record, enum review_column column, const char *declared,
@@ -345,14 +358,20 @@ static bool put_figure(struct record *record, enum review_column column, const c
 		record->cells[column] = openreview_integer(figure);
 		return true;
 	}
-	return record_reject_row(record, "E_DATA_NUMBER", column == REVIEW_RATING ? "$.content.rating" : "$.content.confidence",
+	return record_reject_row(record, "E_DATA_NUMBER",
+				 column == REVIEW_RATING ? "$.content.rating" : "$.content.confidence",
 				 "no whole number in front", err);
 }
 
 enum record_outcome openreview_record_review(struct record *record, struct err *err)
 {
-	static const char *const ratings[] = {"rating", "recommendation", "overall_rating", "overall_assessment",
-					      "overall_recommendation", "score", NULL};
+	static const char *const ratings[] = {"rating",
+					      "recommendation",
+					      "overall_rating",
+					      "overall_assessment",
+					      "overall_recommendation",
+					      "score",
+					      NULL};
 	static const char *const confidences[] = {"confidence", "reviewer_confidence", NULL};
 	struct cell *cells = record->cells;
 	if (cells[REVIEW_FORUM].kind == CELL_NULL) {
@@ -362,10 +381,10 @@ enum record_outcome openreview_record_review(struct record *record, struct err *
 	cells[REVIEW_DECISION] = (struct cell){.kind = CELL_NULL};
 	if (is_review(record)) {
 		cells[REVIEW_KIND] = openreview_text(str_from("review"));
-		bool is_put =
-		    put_figure(record, REVIEW_RATING, argument(record, OPENREVIEW_RATING_FIELD), ratings, err) &&
-		    put_figure(record, REVIEW_CONFIDENCE, argument(record, OPENREVIEW_CONFIDENCE_FIELD),
-			       confidences, err);
+		bool is_put = put_figure(record, REVIEW_RATING, argument(record, OPENREVIEW_RATING_FIELD),
+					 ratings, err) &&
+			      put_figure(record, REVIEW_CONFIDENCE,
+					 argument(record, OPENREVIEW_CONFIDENCE_FIELD), confidences, err);
 		return is_put ? RECORD_KEEP : RECORD_REFUSE;
 	}
 	if (!is_decision(record))

@@ -6,8 +6,8 @@
  */
 #include "source/openreview.h"
 
-#define MIN_YEAR 1900
-#define MAX_YEAR 2100
+#define MIN_YEAR    1900
+#define MAX_YEAR    2100
 #define MAX_DOMAINS 64
 
 enum profile_entity { ENTITY_PROFILES, ENTITY_NAMES, ENTITY_HISTORY, ENTITY_DOMAINS, ENTITY_EXPERTISE };
@@ -224,7 +224,8 @@ static bool put_keywords(struct record *record, int64_t place, const struct json
 	size_t n_most = list != NULL && list->kind == JSON_ARRAY ? list->n_children : 0;
 	struct str *texts = arena_alloc(record->arena, (n_most + 1) * sizeof(*texts));
 	if (texts == NULL)
-		return err_set_class(err, ERR_DATA, "E_DATA_SIZE", "too many keywords at $.content.expertise");
+		return err_set_class(err, ERR_DATA, "E_DATA_SIZE",
+				     "too many keywords at $.content.expertise");
 	for (const struct json *word = n_most == 0 ? NULL : list->first; word != NULL; word = word->next) {
 		struct str text = str_trim(json_str(word));
 		if (private_has_address(text))

@@ -5,10 +5,10 @@
  */
 #include "source/openreview.h"
 
-#define GROUPS_AT_ONCE	100
-#define GROUPS_URL	4000 /* bytes of ids in one URL; servers refuse beyond some 8,000 */
-#define FEW_V1		1000 /* what fits one page is read whole: its decisions hang on other notes */
-#define RECENT_PAGE	200
+#define GROUPS_AT_ONCE 100
+#define GROUPS_URL     4000 /* bytes of ids in one URL; servers refuse beyond some 8,000 */
+#define FEW_V1	       1000 /* what fits one page is read whole: its decisions hang on other notes */
+#define RECENT_PAGE    200
 
 static void put_host(struct request_plan *plan, enum conf_id setting)
 {
@@ -69,8 +69,8 @@ static bool is_named(const struct request_plan *plan)
 	return plan->n_ids <= 10;
 }
 
-/* 0: v2, many at once; 1: v2, one by one, where lists are not understood or few are missing; 2, 3: the same on v1,
- * which alone knows some of the old venues. */
+/* 0: v2, many at once; 1: v2, one by one, where lists are not understood or few are missing; 2, 3: the same
+ * on v1, which alone knows some of the old venues. */
 bool openreview_request_venues(struct request_plan *plan, struct err *err UNUSED)
 {
 	bool is_v1 = plan->mode >= 2;
@@ -142,11 +142,12 @@ bool openreview_request_notes(struct request_plan *plan, struct err *err UNUSED)
 	return true;
 }
 
-/* v1 has neither streams nor mintmdate. A venue of one page is read whole; a larger one is read from its newest
- * note back to the watermark. Invitations were named in four ways over the years. */
+/* v1 has neither streams nor mintmdate. A venue of one page is read whole; a larger one is read from its
+ * newest note back to the watermark. Invitations were named in four ways over the years. */
 bool openreview_request_notes_v1(struct request_plan *plan, struct err *err UNUSED)
 {
-	static const char *const names[] = {"Blind_Submission", "blind_submission", "Submission", "submission"};
+	static const char *const names[] = {"Blind_Submission", "blind_submission", "Submission",
+					    "submission"};
 	plan->route = "notes_v1";
 	if (plan->mode < 0 || plan->mode >= (int)ARRAY_LENGTH(names))
 		return true;
