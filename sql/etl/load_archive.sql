@@ -27,7 +27,10 @@ on conflict (page_sha256) do update
     set
         location = case when archive.is_copy then archive.location else excluded.location end,
         is_copy = archive.is_copy or excluded.is_copy,
-        stored_bytes = case when archive.is_copy then archive.stored_bytes else excluded.stored_bytes end,
+        stored_bytes = case
+            when archive.is_copy then archive.stored_bytes
+            else excluded.stored_bytes
+        end,
         source_licence = coalesce(excluded.source_licence, archive.source_licence),
         supplied_by = coalesce(excluded.supplied_by, archive.supplied_by),
         obtained_on = coalesce(excluded.obtained_on, archive.obtained_on)
@@ -36,5 +39,11 @@ on conflict (page_sha256) do update
             excluded.source_licence is not null
             and excluded.source_licence is distinct from archive.source_licence
         )
-        or (excluded.supplied_by is not null and excluded.supplied_by is distinct from archive.supplied_by)
-        or (excluded.obtained_on is not null and excluded.obtained_on is distinct from archive.obtained_on);
+        or (
+            excluded.supplied_by is not null
+            and excluded.supplied_by is distinct from archive.supplied_by
+        )
+        or (
+            excluded.obtained_on is not null
+            and excluded.obtained_on is distinct from archive.obtained_on
+        );

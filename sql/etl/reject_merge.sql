@@ -42,7 +42,9 @@ insert into meta.rejects (
 )
 select
     last_id.reject_id
-    + row_number() over (order by landed.record_ordinal, landed.reject_class, landed.json_path) as reject_id,
+    + row_number() over (
+        order by landed.record_ordinal, landed.reject_class, landed.json_path
+    ) as reject_id,
     $1::text as source,
     $2::text as stream,
     $3::text as partition_key,

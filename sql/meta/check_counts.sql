@@ -21,7 +21,8 @@ begin
         severity := definition.severity;
         question := definition.question;
         what_to_do := definition.what_to_do;
-        execute format('select count(*) from meta.%I', 'check_' || definition.check_name) into n_rows;
+        execute format('select count(*) from meta.%I', 'check_' || definition.check_name)
+        into n_rows;
         return next;
     end loop;
 end
