@@ -230,13 +230,13 @@ static void education_add(struct maker *maker, bool is_phd, bool is_bachelor_onl
 	int home = school_pick(draw(maker, TAG_SCHOOL, 1), is_chinese, is_chinese ? 0 : -1);
 	int last = school_pick(draw(maker, TAG_SCHOOL, 2), is_chinese, is_abroad ? 1 : is_chinese ? 0 : -1);
 	uint32_t favourite = below_of(hash >> 17, 100);
-	if (is_abroad && maker->career->group == TENCENT && favourite < 17)
+	if (is_abroad && maker->career->group == TENCENT && favourite < 38)
 		last = org_find(STR_NONE, (struct str)STR("cuhk.edu.hk"));
 	else if (is_abroad && maker->career->group == BYTEDANCE && favourite < 9)
 		last = org_find(STR_NONE, (struct str)STR("cmu.edu"));
 	int start = finish;
 	if (is_phd) {
-		bool has_master = below_of(hash, 100) < 45;
+		bool has_master = below_of(hash, 100) < (maker->career->group == BYTEDANCE ? 5 : 45);
 		int length = has_master ? 4 : 5;
 		start = finish - length;
 		add(maker, last, ROLE_PHD, start, finish);
@@ -247,7 +247,8 @@ static void education_add(struct maker *maker, bool is_phd, bool is_bachelor_onl
 			start -= 3;
 		}
 	} else if (!is_bachelor_only) {
-		int length = is_abroad ? 2 : 3;
+		int length =
+		    is_abroad || (maker->career->group == BYTEDANCE && below_of(hash >> 5, 2) == 0) ? 2 : 3;
 		start = finish - length;
 		add(maker, last, ROLE_MASTER, start, finish);
 	}
@@ -369,7 +370,7 @@ static void company_career(struct maker *maker, const struct cohort *cohort)
 	double degree = even(maker, TAG_DEGREE);
 	double phd_share = is_fresh ? shares.phd_fresh : shares.phd_experienced;
 	bool is_phd = degree < phd_share;
-	bool is_bachelor_only = !is_phd && degree > 1 - (1 - phd_share) * 0.22;
+	bool is_bachelor_only = !is_phd && degree > 1 - (1 - phd_share) * (group == BYTEDANCE ? 0.40 : 0.22);
 	uint64_t hash = draw(maker, TAG_EXPERIENCE, 0);
 	int graduation = below_of(hash, 100) < 72 ? join : join - 1;
 	if (!is_fresh)
