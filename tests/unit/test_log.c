@@ -2,6 +2,8 @@
 #define _XOPEN_SOURCE 700 /* pseudo-terminals */
 #include "base/log.h"
 
+#include "base/date.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -152,7 +154,7 @@ static void keeps_progress_rare_off_a_terminal(void **state)
 static void overwrites_progress_on_a_terminal(void **state)
 {
 	(void)state;
-	char output[512] = {0};
+	char output[1024] = {0};
 	int terminal = posix_openpt(O_RDWR | O_NOCTTY);
 	if (terminal < 0 || grantpt(terminal) != 0 || unlockpt(terminal) != 0)
 		skip();
@@ -164,19 +166,25 @@ static void overwrites_progress_on_a_terminal(void **state)
 	log_init(LOG_INFO, LOG_PLAIN);
 	log_progress("%s", "ROWS 1 \xC3\xA9 23456789 123456789 123456789 123456789 123456789 123456789 "
 			   "123456789 123456789 tail");
+	int64_t shown_ms = clock_monotonic_ms();
 	log_progress("%s", "too soon");
+	bool is_soon = clock_monotonic_ms() - shown_ms < 50; /* a busy machine may have paused us */
 	log_event(LOG_INFO, "done", "n=%d", 1);
 	log_progress_end();
 	log_progress("%s", "last");
 	log_progress_end();
 	dup2(saved_stderr, STDERR_FILENO);
 	close(saved_stderr);
-	assert_true(read(terminal, output, sizeof(output) - 1) > 0);
 	close(slave);
+	ssize_t n_read;
+	size_t length = 0;
+	while ((n_read = read(terminal, output + length, sizeof(output) - 1 - length)) > 0)
+		length += (size_t)n_read;
 	close(terminal);
 	assert_non_null(strstr(output, "\r\033[KROWS 1 \xC3\xA9"));
 	assert_null(strstr(output, "tail"));
-	assert_null(strstr(output, "too soon"));
+	if (is_soon)
+		assert_null(strstr(output, "too soon"));
 	assert_non_null(strstr(output, "\r\033[Ktime="));
 	assert_non_null(strstr(output, "event=done n=1"));
 	assert_non_null(strstr(output, "\r\033[Klast\r\n"));
