@@ -458,6 +458,20 @@ comment on column core.group_stint_keys.group_key is 'Organisation family.';
 comment on column core.group_stint_keys.ordinal is 'From 1, by time.';
 comment on column core.group_stint_keys.group_stint_id is 'Number of the group stint.';
 
+-- A stint number is unique without the person too. Citus cannot say so by an index: the key of the table and the
+-- way numbers are given must do.
+do $$
+begin
+    if to_regclass('pg_catalog.pg_dist_partition') is null then
+        create unique index stint_keys_stint_id_once on core.stint_keys (stint_id);
+        create unique index group_stint_keys_group_stint_id_once on core.group_stint_keys (group_stint_id);
+    else
+        create index stint_keys_stint_id_once on core.stint_keys (stint_id);
+        create index group_stint_keys_group_stint_id_once on core.group_stint_keys (group_stint_id);
+    end if;
+end
+$$;
+
 -- Texts of sources, each looked at once ---------------------------------------------------------------------------
 
 create table core.organisation_strings (
@@ -689,6 +703,7 @@ create table core.build_state (
     constraint build_state_pkey primary key (is_only),
     constraint build_state_is_only_check check (is_only)
 );
+select fn.reference('core.build_state');
 comment on table core.build_state is 'One row: the last build. It says since when changes are looked for.';
 comment on column core.build_state.is_only is 'Always true.';
 comment on column core.build_state.built_at is 'Time given to the build.';
@@ -704,6 +719,7 @@ create table core.source_marks (
     run_id bigint,
     constraint source_marks_pkey primary key (table_name)
 );
+select fn.reference('core.source_marks');
 comment on table core.source_marks is
     'One row per staging table: how far the last build has read. Rows changed at the mark are counted, so that '
     'rows added at the very same time are noticed.';
@@ -718,6 +734,7 @@ create table core.stream_state (
     newest_record_at timestamptz,
     constraint stream_state_pkey primary key (table_name)
 );
+select fn.reference('core.stream_state');
 comment on table core.stream_state is 'One row per staging table of source records, as counted by the last build that found it changed.';
 comment on column core.stream_state.table_name is 'Staging table.';
 comment on column core.stream_state.n_rows is 'Records in it.';

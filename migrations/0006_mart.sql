@@ -259,6 +259,7 @@ create table mart.fct_person_group_year (
     is_joiner boolean not null,
     is_era_joiner boolean,
     estimated_age integer,
+    has_paper boolean not null,
     constraint fct_person_group_year_pkey primary key (person_id, group_key, year),
     constraint fct_person_group_year_person_fk foreign key (person_id) references mart.dim_person (person_id),
     constraint fct_person_group_year_group_fk foreign key (group_key) references mart.dim_group (group_key),
@@ -274,6 +275,7 @@ comment on column mart.fct_person_group_year.year is 'Calendar year.';
 comment on column mart.fct_person_group_year.is_joiner is 'Started in this year.';
 comment on column mart.fct_person_group_year.is_era_joiner is
     'Started in the LLM era (rule era_start_year); null = start not known and first seen in the era.';
+comment on column mart.fct_person_group_year.has_paper is 'Has a paper of the year, whatever the affiliation on it.';
 comment on column mart.fct_person_group_year.estimated_age is 'Year minus birth year estimated from education; null = no education years.';
 
 create table mart.fct_paper (

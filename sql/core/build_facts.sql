@@ -397,6 +397,20 @@ begin
 
     -- When the data's end moves, everybody whose stint reaches it has other years.
     create temp table w_fct_person_group_year on commit drop as
+    with
+    paper_years as (
+        select distinct authorships.person_id, papers.paper_year
+        from core.authorships as authorships
+        inner join core.papers as papers
+            on authorships.paper_id = papers.paper_id
+        where
+            authorships.person_id > 0
+            and (
+                is_full
+                or is_end_moved
+                or authorships.person_id in (select scope.person_id from pg_temp.w_scope_people as scope)
+            )
+    )
     select
         stints.person_id,
         stints.group_key,
@@ -407,13 +421,16 @@ begin
             when bool_or(stints.start_year is null and stints.first_evidence_year >= era_start_year) then null
             else false
         end as is_era_joiner,
-        years.year - min(births.birth_year) as estimated_age
+        years.year - min(births.birth_year) as estimated_age,
+        count(paper_years.person_id) > 0 as has_paper
     from mart.fct_group_stint as stints
     cross join lateral generate_series(
         stints.begin_year, least(stints.finish_year - 1, data_end_year)
     ) as years (year)
     left join core.birth_years as births
         on stints.person_id = births.person_id
+    left join paper_years
+        on stints.person_id = paper_years.person_id and years.year = paper_years.paper_year
     where
         is_full
         or is_end_moved

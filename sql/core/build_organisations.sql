@@ -403,7 +403,7 @@ begin
         group by by_domain.organisation_key
     ),
     written as (
-        select decided.organisation_key, used.raw_name, used.country_code, used.n_claims
+        select decided.organisation_key, used.raw_name, used.folded_name, used.country_code, used.n_claims
         from pg_temp.w_decided as decided
         inner join pg_temp.w_used_strings as used
             on decided.string_id = used.string_id
@@ -412,12 +412,13 @@ begin
     main_names as (
         select distinct on (counted.organisation_key)
             counted.organisation_key,
-            counted.raw_name
+            counted.raw_name,
+            counted.folded_name
         from (
-            select written.organisation_key, written.raw_name, sum(written.n_claims) as n_claims
+            select written.organisation_key, written.raw_name, written.folded_name, sum(written.n_claims) as n_claims
             from written
             where written.raw_name != ''
-            group by written.organisation_key, written.raw_name
+            group by written.organisation_key, written.raw_name, written.folded_name
         ) as counted
         order by counted.organisation_key, counted.n_claims desc, counted.raw_name collate "C"
     ),
@@ -437,7 +438,7 @@ begin
         select
             found.organisation_key,
             left(coalesce(listed_names.full_name, main_names.raw_name, found.organisation_key), 500) as organisation_name,
-            core.fold_name(coalesce(listed_names.full_name, main_names.raw_name, '')) as folded_name,
+            coalesce(core.fold_name(listed_names.full_name), main_names.folded_name, '') as folded_name,
             coalesce(
                 listed_names.country_code,
                 case
@@ -459,14 +460,19 @@ begin
             on found.organisation_key = main_countries.organisation_key
     ),
     kinds as (
-        select distinct on (described.organisation_key)
+        select
             described.organisation_key,
-            rules.kind
+            first_match.kind
         from described
-        inner join core.ref_kind_rules as rules
-            on (case rules.subject when 'name' then described.folded_name else described.organisation_key end)
+        cross join lateral (
+            select rules.kind
+            from core.ref_kind_rules as rules
+            where
+                (case rules.subject when 'name' then described.folded_name else described.organisation_key end)
                 collate "C" ~ rules.pattern
-        order by described.organisation_key, rules.rule_order
+            order by rules.rule_order
+            limit 1
+        ) as first_match
     ),
     every as (
         select

@@ -10,6 +10,7 @@ declare
     one_table text;
     time_column text;
     mark record;
+    n_at_mark bigint;
 begin
     foreach one_table in array array[table_name, table_name || '_history'] loop
         continue when to_regclass(one_table) is null;
@@ -43,18 +44,26 @@ begin
         if mark.changed_at is null then
             execute format(
                 'create temp table w_rows on commit drop as '
-                'select %1$I as key, %2$I as at, run_id, false as is_at_mark from %3$s',
+                'select %1$I as key, %2$I as at, run_id from %3$s',
                 key_column, time_column, one_table
             );
         else
             execute format(
                 'create temp table w_rows on commit drop as '
-                'select %1$I as key, %2$I as at, run_id, %2$I = %4$L and run_id <= %5$L as is_at_mark '
-                'from %3$s where %2$I >= %4$L or run_id > %5$L',
+                'select %1$I as key, %2$I as at, run_id '
+                'from %3$s where %2$I > %4$L or run_id > %5$L',
                 key_column, time_column, one_table, mark.changed_at, mark.run_id
             );
-            if (select count(*) from pg_temp.w_rows as marked where marked.is_at_mark) <= mark.n_at_mark then
-                delete from pg_temp.w_rows as marked where marked.is_at_mark;
+            execute format(
+                'select count(*) from %1$s where %2$I = %3$L and run_id <= %4$L',
+                one_table, time_column, mark.changed_at, mark.run_id
+            ) into n_at_mark;
+            if n_at_mark > mark.n_at_mark then
+                execute format(
+                    'insert into pg_temp.w_rows (key, at, run_id) '
+                    'select %1$I, %2$I, run_id from %3$s where %2$I = %4$L and run_id <= %5$L',
+                    key_column, time_column, one_table, mark.changed_at, mark.run_id
+                );
             end if;
         end if;
 

@@ -67,13 +67,6 @@ present as (
     ) as years (year)
     group by stints.group_key, years.year
 ),
-publishing_people as (
-    select distinct authorships.person_id, papers.published_year as year
-    from mart.fct_authorship as authorships
-    inner join mart.fct_paper as papers
-        on authorships.paper_id = papers.paper_id
-    where authorships.person_id in (select stints.person_id from stints)
-),
 published as (
     select
         staff.group_key,
@@ -82,8 +75,7 @@ published as (
     from mart.fct_person_group_year as staff
     inner join groups
         on staff.group_key = groups.group_key
-    inner join publishing_people
-        on staff.person_id = publishing_people.person_id and staff.year = publishing_people.year
+    where staff.has_paper
     group by staff.group_key, staff.year
 ),
 counted as (

@@ -45,21 +45,32 @@ words as (
     where words.word != ''
 ),
 known_names as (
-    select distinct organisations.organisation_key, strings.folded_name
+    select distinct
+        organisations.organisation_key,
+        strings.folded_name,
+        string_to_array(strings.folded_name, ' ') as name_words
     from core.organisation_strings as strings
     inner join core.organisations as organisations
         on strings.organisation_id = organisations.organisation_id
     where strings.n_claims > 0 and strings.folded_name != '' and length(strings.folded_name) <= 300
     union
-    select organisations.organisation_key, core.fold_name(organisations.organisation_name) as folded_name
+    select
+        organisations.organisation_key,
+        core.fold_name(organisations.organisation_name) as folded_name,
+        string_to_array(core.fold_name(organisations.organisation_name), ' ') as name_words
     from core.organisations as organisations
     where organisations.is_curated
 ),
 known_words as (
-    select distinct known_names.organisation_key, known_names.folded_name, words.word
+    select
+        known_names.organisation_key,
+        known_names.folded_name,
+        cardinality(known_names.name_words) as n_words,
+        words.word
     from known_names
-    cross join lateral regexp_split_to_table(known_names.folded_name, ' ') as words (word)
-    where words.word != ''
+    cross join lateral unnest(known_names.name_words) as words (word)
+    where words.word in (select words.word from words)
+    group by known_names.organisation_key, known_names.folded_name, known_names.name_words, words.word
 ),
 telling_words as (
     select known_words.word
@@ -68,7 +79,7 @@ telling_words as (
     having count(*) <= 200
 ),
 candidates as (
-    select distinct words.raw_name, known_words.organisation_key, known_words.folded_name
+    select distinct words.raw_name, known_words.organisation_key, known_words.folded_name, known_words.n_words
     from words
     inner join telling_words
         on words.word = telling_words.word
@@ -80,13 +91,13 @@ word_counts as (
     from words
     group by words.raw_name
 ),
-known_counts as (
-    select known_words.organisation_key, known_words.folded_name, count(*) as n_words
-    from known_words
-    group by known_words.organisation_key, known_words.folded_name
-),
 shared as (
-    select candidates.raw_name, candidates.organisation_key, candidates.folded_name, count(*) as n_shared
+    select
+        candidates.raw_name,
+        candidates.organisation_key,
+        candidates.folded_name,
+        candidates.n_words,
+        count(*) as n_shared
     from candidates
     inner join words
         on candidates.raw_name = words.raw_name
@@ -95,22 +106,20 @@ shared as (
             candidates.organisation_key = known_words.organisation_key
             and candidates.folded_name = known_words.folded_name
             and words.word = known_words.word
-    group by candidates.raw_name, candidates.organisation_key, candidates.folded_name
+    group by candidates.raw_name, candidates.organisation_key, candidates.folded_name, candidates.n_words
 ),
 guesses as (
     select distinct on (shared.raw_name)
         shared.raw_name,
         shared.organisation_key as best_guess_key,
         shared.n_shared::double precision
-            / (word_counts.n_words + known_counts.n_words - shared.n_shared) as best_score
+            / (word_counts.n_words + shared.n_words - shared.n_shared) as best_score
     from shared
     inner join word_counts
         on shared.raw_name = word_counts.raw_name
-    inner join known_counts
-        on shared.organisation_key = known_counts.organisation_key and shared.folded_name = known_counts.folded_name
     order by
         shared.raw_name,
-        shared.n_shared::double precision / (word_counts.n_words + known_counts.n_words - shared.n_shared) desc,
+        shared.n_shared::double precision / (word_counts.n_words + shared.n_words - shared.n_shared) desc,
         shared.organisation_key collate "C",
         shared.folded_name collate "C"
 )
