@@ -202,11 +202,11 @@ static void job_change(const struct world *world, uint32_t person, struct career
 
 static int made_year(const struct world *world, uint32_t person, const struct career *career)
 {
-	static const uint32_t COMPANY[] = {5, 20, 50, 140, 1000},
-			      OTHER[] = {50, 120, 230, 450, 1000}; /* 2021 .. 2025 */
+	/* of a thousand, edited last up to 2021 .. 2025: others, people of companies */
+	static const uint32_t UP_TO[2][5] = {{50, 120, 230, 450, 1000}, {5, 20, 50, 140, 1000}};
 	uint32_t place = below_of(hash_of(world, TAG_MADE, person, 0), 1000);
 	int made = 2021;
-	while (place >= (career->group >= 0 ? COMPANY : OTHER)[made - 2021])
+	while (place >= UP_TO[career->group >= 0][made - 2021])
 		made++;
 	for (size_t at = 0; at < career->n_jobs; at++) {
 		if (career->jobs[at].is_focal && made <= career->jobs[at].start)
