@@ -73,6 +73,7 @@ struct extract {
 	char pass_started_at[PARTITION_INSTANT_BYTES];
 	struct extract_result *result;
 	char endpoint[256]; /* of the stream at hand */
+	bool has_no_stream; /* an answer with everything was refused, pages were given */
 };
 
 /* Address of the stream's host without trailing '/'. */

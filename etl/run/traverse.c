@@ -38,8 +38,10 @@ struct sweep {
 	int64_t watermark_ms;	   /* asked from, 0 = everything */
 	uint64_t n_known;
 	bool is_resumed;
-	bool is_paged;	 /* do not ask for everything at once */
-	bool was_reread; /* the count was not reached before */
+	bool is_paged;	       /* do not ask for everything at once */
+	bool was_form_refused; /* everything at once was refused */
+	bool was_refused;      /* an earlier way of asking was */
+	bool was_reread;       /* the count was not reached before */
 	bool was_offset_tried;
 	uint64_t *fingerprints; /* of the pages seen */
 	size_t n_fingerprints;
@@ -331,7 +333,7 @@ static const char *final_watermark(const struct sweep *sweep, char text[WATERMAR
 		return sweep->old_watermark; /* a gap may lie before it */
 	if (at->is_full && at->n_seen == 0)
 		return NULL;
-	if (sweep->plan.nested_path != NULL && sweep->n_nested == 0)
+	if (sweep->plan.nested_path != NULL && sweep->n_nested == 0 && !sweep->was_refused)
 		return "0"; /* nothing in there: from now on asked in the first way, for all there may be */
 	int64_t ms = at->greatest_ms;
 	if (ms > at->asked_at_ms - CLOCK_MARGIN_MS)
@@ -594,11 +596,17 @@ static enum outcome step(struct sweep *sweep, struct err *err)
 		return OUTCOME_FAILED;
 	enum outcome outcome = OUTCOME_REFUSED;
 	if (!answer.is_refused) {
+		/* pages are given where everything at once is not: other venues need not be asked so */
+		if (sweep->was_form_refused)
+			sweep->extract->has_no_stream = true;
 		outcome = take_page(sweep, &answer, err);
 	} else if (is_refused_for_its_form(sweep, &answer)) {
 		sweep->is_paged = true;
+		sweep->was_form_refused = true;
 		outcome = OUTCOME_GO_ON;
 	} else {
+		sweep->was_refused = true;
+		sweep->was_form_refused = false;
 		sweep->refused_status = answer.status;
 		snprintf(sweep->refused_name, sizeof(sweep->refused_name), "%s", answer.error_name);
 	}
@@ -627,6 +635,7 @@ static bool begin(struct sweep *sweep, struct arena *arena, struct err *err)
 		sweep->at.is_full = false;
 		sweep->watermark_ms = options->since_ms;
 	}
+	sweep->is_paged = extract->has_no_stream;
 	restart(sweep, options->is_full ? 0 : mode);
 	if (cursor.next_page != NULL && options->since_ms == 0 &&
 	    traverse_parse(cursor.next_page, &position) && position.is_full >= sweep->at.is_full) {
@@ -671,7 +680,7 @@ static enum traverse_end run_sweep(struct sweep *sweep, struct err *err)
 			} while (!is_way && sweep->at.mode < sweep->stream->n_modes);
 			if (!is_way)
 				return refused(sweep, err);
-			sweep->is_paged = false;
+			sweep->is_paged = sweep->extract->has_no_stream;
 			break;
 		}
 	}

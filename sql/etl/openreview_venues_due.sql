@@ -1,6 +1,5 @@
--- Venues whose group is to be asked for: the chosen ones of the lists, and those named outright. One that was
--- asked for in this pass is not due; one that the source does not know is due again after 30 days unless it is
--- named outright.
+-- Venues whose group is to be asked for: the chosen ones of the lists, and those named outright. Once a day; one
+-- that the source does not know after 30 days, but in every run when it is named outright. Not twice in a pass.
 -- $1 source, $2 stream, $3 patterns, $4 full, $5 begin of the pass, $6 now, $7 limit, $8 offset
 with parameters as (
     select
@@ -53,9 +52,12 @@ where
     or (
         lookups.asked_at < parameters.pass_started_at
         and (
-            venues.venue_id is not null
-            or candidates.is_named
-            or parameters.is_full
+            parameters.is_full
+            or (
+                venues.venue_id is not null
+                and lookups.asked_at < parameters.asked_at - interval '20 hours'
+            )
+            or (venues.venue_id is null and candidates.is_named)
             or lookups.asked_at < parameters.asked_at - interval '30 days'
         )
     )
