@@ -35,6 +35,7 @@ struct batch {
 	bool was_batch_ignored;
 	struct buf url, body, request;
 	struct buf asked, returned; /* text[] literals */
+	int64_t n_removed;	    /* records that left when the page was loaded: former ids */
 	struct request_plan plan;
 };
 
@@ -110,6 +111,7 @@ static void put_literal(struct buf *literal, struct str keys)
 static bool note_lookups(void *context, struct run *run, struct err *err)
 {
 	struct batch *batch = context;
+	CLEANUP(pg_rows_free) struct pg_rows *rows = NULL;
 	const struct stream *stream = batch->stream;
 	char run_id[NUMBER_BYTES];
 	char now[PARTITION_INSTANT_BYTES];
@@ -120,7 +122,10 @@ static bool note_lookups(void *context, struct run *run, struct err *err)
 	snprintf(run_id, sizeof(run_id), "%lld", (long long)run->run_id);
 	date_format_instant(clock_realtime_ms(), now, sizeof(now));
 	const char *params[] = {batch->asked.data, batch->returned.data, run_id, now};
-	return pg_run(run->pg, stream->after_batch, ARRAY_LENGTH(params), params, NULL, err);
+	if (!pg_run(run->pg, stream->after_batch, ARRAY_LENGTH(params), params, &rows, err))
+		return false;
+	batch->n_removed = pg_rows_count(rows) > 0 ? pg_rows_integer(rows, 0, 0) : 0;
+	return true;
 }
 
 static bool load_batch(struct batch *batch, const struct fetch_answer *answer, size_t n_asked,
@@ -157,7 +162,10 @@ static bool load_batch(struct batch *batch, const struct fetch_answer *answer, s
 			    .fetched_at_ms = response->received_at_ms,
 			    .stored_bytes = stored_bytes};
 	memcpy(page.sha256, response->sha256, sizeof(page.sha256));
-	return load_page(extract->run, extract->source, batch->stream, &page, NULL, &options, &result, err);
+	if (!load_page(extract->run, extract->source, batch->stream, &page, NULL, &options, &result, err))
+		return false;
+	extract->run->counts.n_removed += (uint64_t)batch->n_removed;
+	return true;
 }
 
 /* Takes the ids that came out of those left over: ids [from, from + n_asked). */

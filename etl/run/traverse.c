@@ -352,12 +352,14 @@ static const char *final_watermark(const struct sweep *sweep, char text[WATERMAR
 struct commit_context {
 	const struct sweep *sweep;
 	bool is_last;
+	int64_t n_removed; /* records gone without a page of their own */
 };
 
 /* In the page's transaction. */
 static bool settle_partition(void *context, struct run *run, struct err *err)
 {
-	const struct commit_context *commit = context;
+	struct commit_context *commit = context;
+	CLEANUP(pg_rows_free) struct pg_rows *rows = NULL;
 	const struct sweep *sweep = commit->sweep;
 	const struct stream *stream = sweep->stream;
 	char run_id[NUMBER_BYTES];
@@ -373,7 +375,10 @@ static bool settle_partition(void *context, struct run *run, struct err *err)
 	date_format_instant(clock_realtime_ms(), now, sizeof(now));
 	const char *params[] = {
 	    sweep->extract->source->name, stream->name, sweep->partition->key, sweep->keys.data, run_id, now};
-	return pg_run(run->pg, stream->vanished, ARRAY_LENGTH(params), params, NULL, err);
+	if (!pg_run(run->pg, stream->vanished, ARRAY_LENGTH(params), params, &rows, err))
+		return false;
+	commit->n_removed = pg_rows_count(rows) > 0 ? pg_rows_integer(rows, 0, 0) : 0;
+	return true;
 }
 
 static bool archive_page(const struct extract *extract, const struct fetch_answer *answer,
@@ -450,7 +455,10 @@ static bool load_answer(struct sweep *sweep, const struct fetch_answer *answer, 
 			    .fetched_at_ms = answer->response.received_at_ms,
 			    .stored_bytes = stored_bytes};
 	memcpy(page.sha256, answer->response.sha256, sizeof(page.sha256));
-	return load_page(extract->run, extract->source, stream, &page, cursor, &options, &result, err);
+	if (!load_page(extract->run, extract->source, stream, &page, cursor, &options, &result, err))
+		return false;
+	extract->run->counts.n_removed += (uint64_t)commit.n_removed;
+	return true;
 }
 
 static void advance(struct sweep *sweep, const struct scan *scan)
