@@ -3,7 +3,7 @@
 -- merge_gap_years is 1, carry_forward_years 2.
 begin;
 \ir world.sql
-select plan(37);
+select plan(38);
 
 call pg_temp.add_institution('tsinghua.edu.cn', 'Tsinghua University');
 
@@ -66,6 +66,8 @@ call pg_temp.add_person('~Stays_Open1', 2023);
 call pg_temp.add_job('~Stays_Open1', 'Research Scientist', 2015, null);
 call pg_temp.add_job('~Stays_Open1', 'Research Scientist', 2018, null, 'Baidu', 'baidu.com');
 
+-- Literal reading: claims come from the current version of each source record, so a profile that is still
+-- staged under an id that a newer profile lists makes its claims, as of the year it was made.
 create procedure pg_temp.add_two_profiles(older text, older_made integer, newer text, newer_made integer)
 language plpgsql
 as $$
@@ -325,6 +327,27 @@ select is(
     pg_temp.group_stints('~Never_Stated1', 'tencent'),
     'tencent 2020-2023 start none end none',
     'metrics 2: observations decide with point evidence only; an interval claim without start has none'
+);
+-- Whether a stint of points alone without an end is "open" the contract leaves to reading: not tested.
+select results_eq(
+    $$
+    select openreview_id, is_open
+    from mart.fct_stint
+    inner join mart.dim_person
+        on fct_stint.person_id = dim_person.person_id
+    where openreview_id in ('~Overlap_A1', '~One_Open1', '~After_A1', '~After_B1', '~Never_Stated1')
+        and stint_kind = 'employment'
+    order by openreview_id
+    $$,
+    $$
+    values
+        ('~After_A1', false),
+        ('~After_B1', true),
+        ('~Never_Stated1', true),
+        ('~One_Open1', true),
+        ('~Overlap_A1', false)
+    $$,
+    'metrics 2: open where the latest claims say so, or where papers opened it again'
 );
 select is(
     (select n_claims from mart.fct_stint where person_id = pg_temp.person_id('~Overlap_A1')),

@@ -268,9 +268,9 @@ select is_empty(
     where
         (start_year is null and is_start_known)
         or (end_year is null and is_end_known)
-        or is_open != (end_year is null)
+        or (is_open and end_year is not null)
     $$,
-    'metrics 2: nothing is known of a year that is null; open = without end_year'
+    'metrics 2: nothing is known of a year that is null, and an open stint has no end_year'
 );
 
 select * from finish();

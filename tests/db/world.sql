@@ -436,6 +436,7 @@ $$;
 create function pg_temp.person_id(the_openreview_id text)
 returns integer
 language sql
+stable
 as $$ select person_id from mart.dim_person where openreview_id = the_openreview_id $$;
 
 create function pg_temp.years_text(
@@ -443,6 +444,7 @@ create function pg_temp.years_text(
 )
 returns text
 language sql
+stable
 as $$
     select
         format(
@@ -457,6 +459,7 @@ $$;
 create function pg_temp.group_stints(the_openreview_id text, the_group_key text default null)
 returns text
 language sql
+stable
 as $$
     select
         coalesce(
@@ -484,6 +487,7 @@ $$;
 create function pg_temp.stints(the_openreview_id text, the_kind text default null)
 returns text
 language sql
+stable
 as $$
     select
         coalesce(
@@ -519,6 +523,7 @@ $$;
 create function pg_temp.staff_years(the_openreview_id text, the_group_key text)
 returns text
 language sql
+stable
 as $$
     select coalesce(string_agg(year::text, ' ' order by year), 'none')
     from mart.fct_person_group_year
