@@ -121,6 +121,7 @@ unit: deps-test build/tenure $(UNIT_TESTS)
 test: deps deps-test all unit
 	tests/with_cluster.sh sh -c 'build/tenure migrate && \
 		PGHOST="$$TENURE_TEST_HOST" PGUSER=tenure PGDATABASE=tenure tests/db/run.sh'
+	TWIN=build/twin sh tests/twin/test_twin.sh
 	@set -e; for script in tests/e2e/*.sh; do [ -x "$$script" ] || continue; echo "== $$script"; "$$script"; done
 
 test-full: export TENURE_TEST_FULL := 1

@@ -2,8 +2,8 @@
  *
  *     settings.def -> rows -> defaults -> settings file -> environment, secret files, credentials -> --set
  */
-#define SLIP_DISTANCE 2 /* letters */
-#define _DEFAULT_SOURCE /* explicit_bzero */
+#define SLIP_DISTANCE	2 /* letters */
+#define _DEFAULT_SOURCE	  /* explicit_bzero */
 #include "conf/conf.h"
 
 #include <errno.h>
@@ -136,7 +136,8 @@ static bool is_slip(struct str name, name_writer *write)
 	char known[NAME_BYTES];
 	for (size_t i = 0; i < CONF_COUNT && name.length < NAME_BYTES; i++) {
 		write((enum conf_id)i, known);
-		if (str_starts_with(name, str_from(known)) || edit_distance(name, str_from(known)) <= SLIP_DISTANCE)
+		if (str_starts_with(name, str_from(known)) ||
+		    edit_distance(name, str_from(known)) <= SLIP_DISTANCE)
 			return true;
 	}
 	return false;

@@ -9,7 +9,8 @@
  * from the environment, from a 0600 file named by <ENVIRONMENT>_FILE, or from systemd's
  * $CREDENTIALS_DIRECTORY/<section>.<name>; never from the settings file when others can read it, never from
  * argv. An unknown name anywhere is an error that names the nearest known one; in the environment only
- * one that is nearly a setting's (other TENURE_… variables are somebody else's). An empty environment variable counts as not set.
+ * one that is nearly a setting's (other TENURE_… variables are somebody else's). An empty environment
+ * variable counts as not set.
  *
  * Numbers are whole and not negative, durations 90, 90s, 15m, 6h, 7d, sizes 64k, 64m, 2g, booleans
  * true/false, yes/no, on/off, 1/0. A value of the wrong type is ERR_CONFIG, wherever it comes from, with

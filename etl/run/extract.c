@@ -72,7 +72,8 @@ bool extract_tolerate(struct extract *extract, const struct stream *stream, cons
 	*n_in_a_row = is_network && !is_blocked ? *n_in_a_row + 1 : 0;
 	if (*n_in_a_row >= MOST_FAILED_IN_A_ROW)
 		return false;
-	if (stream->is_optional && is_network) {
+	/* Optional: the source may not offer it. One that does not answer at all is a failure of the run. */
+	if (stream->is_optional && is_network && err->http_status != 0) {
 		err_reset(err);
 		return true;
 	}

@@ -12,11 +12,11 @@
 #include <string.h>
 
 #define INSTANT_BYTES 32
-#define NUMBER_BYTES 32
-#define JITTER_SHARE 10 /* default jitter: a tenth of the interval */
+#define NUMBER_BYTES  32
+#define JITTER_SHARE  10 /* default jitter: a tenth of the interval */
 
-static bool seed_stream(struct pg *pg, const struct source *source, const struct stream *stream, const char *now,
-                        struct err *err)
+static bool seed_stream(struct pg *pg, const struct source *source, const struct stream *stream,
+			const char *now, struct err *err)
 {
 	char interval[NUMBER_BYTES];
 	char jitter[NUMBER_BYTES];
@@ -43,8 +43,8 @@ bool schedule_seed(struct pg *pg, const struct source *const *sources, int64_t n
 }
 
 /* True in *ret_is_ours when this scheduler moved the due time. */
-static bool claim_stream(struct pg *pg, const char *source, const char *stream, const char *now, bool *ret_is_ours,
-                         struct err *err)
+static bool claim_stream(struct pg *pg, const char *source, const char *stream, const char *now,
+			 bool *ret_is_ours, struct err *err)
 {
 	char lease[NUMBER_BYTES];
 	snprintf(lease, sizeof lease, "%d", SCHEDULE_LEASE_SECONDS);
@@ -56,7 +56,8 @@ static bool claim_stream(struct pg *pg, const char *source, const char *stream, 
 	return true;
 }
 
-bool schedule_take(struct pg *pg, int64_t now_ms, struct arena *arena, struct schedule_claim *ret, struct err *err)
+bool schedule_take(struct pg *pg, int64_t now_ms, struct arena *arena, struct schedule_claim *ret,
+		   struct err *err)
 {
 	char now[INSTANT_BYTES];
 	date_format_instant(now_ms, now, sizeof now);
@@ -89,7 +90,8 @@ bool schedule_take(struct pg *pg, int64_t now_ms, struct arena *arena, struct sc
 }
 
 /* Why the child failed, from its ledger row; the exit code says enough when there is none. */
-static bool last_error(struct pg *pg, const char *source, int64_t started_ms, struct pg_rows **ret, struct err *err)
+static bool last_error(struct pg *pg, const char *source, int64_t started_ms, struct pg_rows **ret,
+		       struct err *err)
 {
 	char started[INSTANT_BYTES];
 	date_format_instant(started_ms, started, sizeof started);
@@ -98,7 +100,7 @@ static bool last_error(struct pg *pg, const char *source, int64_t started_ms, st
 }
 
 bool schedule_finish(struct pg *pg, const struct schedule_claim *claim, int64_t started_ms, int64_t now_ms,
-                     int exit_code, double jitter, struct err *err)
+		     int exit_code, double jitter, struct err *err)
 {
 	CLEANUP(pg_rows_free) struct pg_rows *reasons = NULL;
 	char reason[ERR_MESSAGE_BYTES] = "";

@@ -32,7 +32,8 @@ static void test_unknown_limit(void **state)
 static void test_refusal(void **state)
 {
 	struct budget budget = {0};
-	struct budget_word word = {.limit = 20, .used = 21, .reset_at_ms = T0 + 5000, .window_end_ms = T0 + 5000};
+	struct budget_word word = {
+	    .limit = 20, .used = 21, .reset_at_ms = T0 + 5000, .window_end_ms = T0 + 5000};
 	(void)state;
 	use(&budget, 21, T0);
 	budget_refused(&budget, &word, T0 + 800);
@@ -80,7 +81,8 @@ static void test_relearning(void **state)
 static void test_old_counts(void **state)
 {
 	struct budget budget = {0};
-	struct budget_word word = {.limit = 98, .used = 99, .reset_at_ms = T0 + 60000, .window_end_ms = T0 + 60000};
+	struct budget_word word = {
+	    .limit = 98, .used = 99, .reset_at_ms = T0 + 60000, .window_end_ms = T0 + 60000};
 	(void)state;
 	use(&budget, 700, T0 - INT64_C(36000000));
 	budget_refused(&budget, &word, T0);
@@ -89,7 +91,8 @@ static void test_old_counts(void **state)
 	use(&budget, 98, T0 + 60100);
 	assert_int_equal(budget_wait_until_ms(&budget, T0 + 60200), 0); /* asks, and learns the length */
 	budget_count(&budget, T0 + 60200);
-	word = (struct budget_word){.limit = 98, .used = 99, .reset_at_ms = T0 + 120100, .window_end_ms = T0 + 120100};
+	word = (struct budget_word){
+	    .limit = 98, .used = 99, .reset_at_ms = T0 + 120100, .window_end_ms = T0 + 120100};
 	budget_refused(&budget, &word, T0 + 60300);
 	assert_int_equal(budget.window_ms, 60000);
 }
@@ -98,7 +101,8 @@ static void test_old_counts(void **state)
 static void test_rounded_reset(void **state)
 {
 	struct budget budget = {0};
-	struct budget_word word = {.limit = 10, .used = 11, .reset_at_ms = T0 + 4000, .window_end_ms = T0 + 3100};
+	struct budget_word word = {
+	    .limit = 10, .used = 11, .reset_at_ms = T0 + 4000, .window_end_ms = T0 + 3100};
 	(void)state;
 	use(&budget, 11, T0);
 	budget_refused(&budget, &word, T0 + 100);

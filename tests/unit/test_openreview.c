@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL
  *
- * tests/cases/openreview/<name>.json through the source, without network or database. One case is one exchange:
+ * tests/cases/openreview/<name>.json through the source, without network or database. One case is one
+ * exchange:
  *
  *     {"about": "…", "stream": "notes",
  *      "request": {"partition": "V", "arguments": [text | null], "ids": […], "watermark": "…", "mode": 0,
@@ -10,8 +11,8 @@
  *      "rows": {"notes": [{column: value, …}], "note_authors": […]}, "n_skipped": 0,
  *      "rejects": [{"class": "…", "path": "…", "key": "…", "is_row": true}]}
  *
- * `url` stands behind the host; "" = there is no such way of asking. All rows of a table that is mentioned must
- * be there, in order; of a row the mentioned columns are compared.
+ * `url` stands behind the host; "" = there is no such way of asking. All rows of a table that is mentioned
+ * must be there, in order; of a row the mentioned columns are compared.
  */
 #include "source/source.h"
 
@@ -245,7 +246,8 @@ static bool check_request(const struct json *root, const struct stream *stream)
 				    .n_arguments = n_arguments,
 				    .ids = ids,
 				    .n_ids = n_ids,
-				    .n_ids_at_first = (size_t)number_or(json_get(request, "n_ids_at_first"), 0),
+				    .n_ids_at_first =
+					(size_t)number_or(json_get(request, "n_ids_at_first"), 0),
 				    .after = text_or_null(json_get(request, "after")),
 				    .offset = (uint64_t)number_or(json_get(request, "offset"), 0),
 				    .page_size = 1000,
@@ -259,7 +261,8 @@ static bool check_request(const struct json *root, const struct stream *stream)
 				    .pager = stream->pager};
 	assert_true(stream->request(&plan, &err));
 	struct str got = buf_str(&url);
-	const char *hosts[] = {conf_text(conf, CONF_OPENREVIEW_BASE_URL_V2), conf_text(conf, CONF_OPENREVIEW_BASE_URL)};
+	const char *hosts[] = {conf_text(conf, CONF_OPENREVIEW_BASE_URL_V2),
+			       conf_text(conf, CONF_OPENREVIEW_BASE_URL)};
 	for (size_t i = 0; i < ARRAY_LENGTH(hosts); i++) {
 		if (str_starts_with(got, str_from(hosts[i])))
 			got = str_slice(got, strlen(hosts[i]), got.length);
@@ -351,7 +354,8 @@ static void test_cases(void **state)
 		run_case(names[i]);
 }
 
-/* ---- tokens, codes --------------------------------------------------------------------------------------- */
+/* ---- tokens, codes ---------------------------------------------------------------------------------------
+ */
 
 /* RFC 6238, appendix B, SHA-1: the secret is 12345678901234567890, codes shown to six digits. */
 static void test_totp(void **state)
@@ -378,7 +382,8 @@ static void test_jwt_expiry(void **state)
 {
 	(void)state;
 	/* {"alg":"HS256"} . {"exp":1764550800,"iss":"openreview"} . x */
-	static const char token[] = "eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3NjQ1NTA4MDAsImlzcyI6Im9wZW5yZXZpZXcifQ.x";
+	static const char token[] =
+	    "eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3NjQ1NTA4MDAsImlzcyI6Im9wZW5yZXZpZXcifQ.x";
 	assert_int_equal(openreview_jwt_expiry_ms(str_from(token)), INT64_C(1764550800000));
 	assert_int_equal(openreview_jwt_expiry_ms(str_from("eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJ4In0.x")), 0);
 	assert_int_equal(openreview_jwt_expiry_ms(str_from("not a token")), 0);
@@ -386,21 +391,23 @@ static void test_jwt_expiry(void **state)
 	assert_int_equal(openreview_jwt_expiry_ms(str_from("a.e30.c.d")), 0);
 }
 
-/* ---- small recipes --------------------------------------------------------------------------------------- */
+/* ---- small recipes ---------------------------------------------------------------------------------------
+ */
 
 static void test_author_ids(void **state)
 {
 	static const struct {
 		const char *text, *kind, *id, *domain;
-	} ids[] = {{"~Ada_Invented1", "tilde", "~Ada_Invented1", NULL},
-		   {" ~Ada_Invented1 ", "tilde", "~Ada_Invented1", NULL},
-		   {"ada@Lab.Example", "email", NULL, "lab.example"},
-		   {"****@lab.example", "email", NULL, "lab.example"},
-		   {"https://dblp.org/search?q=author:Ada", "dblp", "https://dblp.org/search?q=author:Ada", NULL},
-		   {"https://ada.example/", "other", NULL, NULL},
-		   {"V.cc/2020/Conference/Paper36/Authors", "group", "V.cc/2020/Conference/Paper36/Authors", NULL},
-		   {"", "none", NULL, NULL},
-		   {"Ada", "other", NULL, NULL}};
+	} ids[] = {
+	    {"~Ada_Invented1", "tilde", "~Ada_Invented1", NULL},
+	    {" ~Ada_Invented1 ", "tilde", "~Ada_Invented1", NULL},
+	    {"ada@Lab.Example", "email", NULL, "lab.example"},
+	    {"****@lab.example", "email", NULL, "lab.example"},
+	    {"https://dblp.org/search?q=author:Ada", "dblp", "https://dblp.org/search?q=author:Ada", NULL},
+	    {"https://ada.example/", "other", NULL, NULL},
+	    {"V.cc/2020/Conference/Paper36/Authors", "group", "V.cc/2020/Conference/Paper36/Authors", NULL},
+	    {"", "none", NULL, NULL},
+	    {"Ada", "other", NULL, NULL}};
 	(void)state;
 	arena_init(&arena, (size_t)1024 * 1024);
 	for (size_t i = 0; i < ARRAY_LENGTH(ids); i++) {
@@ -418,13 +425,20 @@ static void test_leading_integer(void **state)
 		const char *text;
 		bool is_good;
 		int64_t value;
-	} texts[] = {{"8: Top 50% of accepted papers", true, 8}, {"10", true, 10},     {" 3 ", true, 3},
-		     {"7.0", true, 7},				  {"7.5", false, 0},    {"-2: reject", true, -2},
-		     {"strong accept", false, 0},		  {"", false, 0},	  {"4.", true, 4}};
+	} texts[] = {{"8: Top 50% of accepted papers", true, 8},
+		     {"10", true, 10},
+		     {" 3 ", true, 3},
+		     {"7.0", true, 7},
+		     {"7.5", false, 0},
+		     {"-2: reject", true, -2},
+		     {"strong accept", false, 0},
+		     {"", false, 0},
+		     {"4.", true, 4}};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {
 		int64_t value = 0;
-		assert_int_equal(openreview_leading_integer(str_from(texts[i].text), &value), texts[i].is_good);
+		assert_int_equal(openreview_leading_integer(str_from(texts[i].text), &value),
+				 texts[i].is_good);
 		if (texts[i].is_good)
 			assert_int_equal(value, texts[i].value);
 	}
@@ -451,14 +465,27 @@ static void test_invitation_names(void **state)
 /* Reviewer identity, addresses and what is nobody's business never reach a column. */
 static void test_denied_paths(void **state)
 {
-	static const char *const denied[] = {"signatures",	"content.gender",	"content.pronouns.value",
-					     "content.emails",	"content.emailsConfirmed", "content.preferredEmail",
-					     "content.yearOfBirth", "content.dob",	"content.relations.name",
-					     "readers",		"nonreaders",		"writers",
-					     "tauthor",		"anonids",		"content.year_of_birth",
-					     "CONTENT.GENDER",	"metaContent.history",	"details.replies.signatures"};
-	static const char *const allowed[] = {"content.title", "id", "tmdate", "content.history",
-					      "content.authors", "content.homepage", "content.rating"};
+	static const char *const denied[] = {"signatures",
+					     "content.gender",
+					     "content.pronouns.value",
+					     "content.emails",
+					     "content.emailsConfirmed",
+					     "content.preferredEmail",
+					     "content.yearOfBirth",
+					     "content.dob",
+					     "content.relations.name",
+					     "readers",
+					     "nonreaders",
+					     "writers",
+					     "tauthor",
+					     "anonids",
+					     "content.year_of_birth",
+					     "CONTENT.GENDER",
+					     "metaContent.history",
+					     "details.replies.signatures"};
+	static const char *const allowed[] = {
+	    "content.title", "id", "tmdate", "content.history", "content.authors", "content.homepage",
+	    "content.rating"};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(denied); i++)
 		assert_true(source_path_is_denied(denied[i]));
@@ -478,10 +505,14 @@ int main(void)
 {
 	struct err err = {.kind = ERR_NONE};
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_cases),	 cmocka_unit_test(test_totp),
-	    cmocka_unit_test(test_jwt_expiry),	 cmocka_unit_test(test_author_ids),
-	    cmocka_unit_test(test_leading_integer), cmocka_unit_test(test_years),
-	    cmocka_unit_test(test_invitation_names), cmocka_unit_test(test_denied_paths),
+	    cmocka_unit_test(test_cases),
+	    cmocka_unit_test(test_totp),
+	    cmocka_unit_test(test_jwt_expiry),
+	    cmocka_unit_test(test_author_ids),
+	    cmocka_unit_test(test_leading_integer),
+	    cmocka_unit_test(test_years),
+	    cmocka_unit_test(test_invitation_names),
+	    cmocka_unit_test(test_denied_paths),
 	};
 	source = source_find(str_from("openreview"));
 	if (!conf_new(&conf, &err)) {

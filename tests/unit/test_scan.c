@@ -14,7 +14,8 @@
 #include "base/file.h"
 #include "source/source.h"
 
-static const struct stream stream = {.name = "notes", .item_key = "notes", .key_path = "id", .version_path = "tmdate"};
+static const struct stream stream = {
+    .name = "notes", .item_key = "notes", .key_path = "id", .version_path = "tmdate"};
 
 static int spool_of(const char *text)
 {
@@ -82,7 +83,8 @@ static void test_peek(void **state)
 {
 	int64_t value = 0;
 	(void)state;
-	assert_true(scan_peek_number(str_from("{\"a\":\"\\\"tmdate\\\":1\",\"tmdate\":-5}"), "tmdate", &value));
+	assert_true(
+	    scan_peek_number(str_from("{\"a\":\"\\\"tmdate\\\":1\",\"tmdate\":-5}"), "tmdate", &value));
 	assert_int_equal(value, -5);
 	assert_false(scan_peek_number(str_from("{\"content\":{\"tmdate\":5}}"), "tmdate", &value));
 	assert_false(scan_peek_number(str_from("{\"tmdate\":null}"), "tmdate", &value));
@@ -98,16 +100,18 @@ static void test_nested(void **state)
 	char bytes[512];
 	(void)state;
 	buf_init(&text, sizeof(bytes));
-	int fd = spool_of("{\"notes\":[{\"id\":\"a\",\"details\":{\"replies\":[{\"id\":\"r1\",\"n\":[1,{},[],null,true],"
-			  "\"t\":\"x\\n\\u00e9\"},{\"id\":\"r2\"}]}},{\"id\":\"b\"},{\"id\":\"c\",\"details\":"
-			  "{\"replies\":[{\"id\":\"r3\",\"o\":{\"p\":{\"q\":-1.5e3}}}]}}],\"count\":3}");
+	int fd = spool_of(
+	    "{\"notes\":[{\"id\":\"a\",\"details\":{\"replies\":[{\"id\":\"r1\",\"n\":[1,{},[],null,true],"
+	    "\"t\":\"x\\n\\u00e9\"},{\"id\":\"r2\"}]}},{\"id\":\"b\"},{\"id\":\"c\",\"details\":"
+	    "{\"replies\":[{\"id\":\"r3\",\"o\":{\"p\":{\"q\":-1.5e3}}}]}}],\"count\":3}");
 	assert_true(scan_nested(&stream, fd, "details.replies", "/tmp", &page, &err));
 	assert_int_equal(page.n_records, 3);
 	ssize_t length = pread(page.fd, bytes, sizeof(bytes), 0);
 	buf_put(&text, bytes, (size_t)length);
-	assert_string_equal(text.data,
-			    "{\"notes\":[{\"id\":\"r1\",\"n\":[1,{},[],null,true],\"t\":\"x\\n\303\251\"},{\"id\":\"r2\"},"
-			    "{\"id\":\"r3\",\"o\":{\"p\":{\"q\":-1.5e3}}}]}");
+	assert_string_equal(
+	    text.data,
+	    "{\"notes\":[{\"id\":\"r1\",\"n\":[1,{},[],null,true],\"t\":\"x\\n\303\251\"},{\"id\":\"r2\"},"
+	    "{\"id\":\"r3\",\"o\":{\"p\":{\"q\":-1.5e3}}}]}");
 	assert_int_equal(page.body_bytes, text.length);
 	close(page.fd);
 	close(fd);

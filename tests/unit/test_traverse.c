@@ -36,8 +36,13 @@ static void test_position(void **state)
 
 static void test_foreign_positions(void **state)
 {
-	static const char *const texts[] = {"", "2 1 0 1 1 1 1 -1 0 a", "1 1 0 1 1 1", "1 1 77 1 1 1 1 -1 0 a",
-					    "1 1 0 9 1 1 1 -1 0 a", "1 1 0 1 1 1 -4 -1 0 a", "x"};
+	static const char *const texts[] = {"",
+					    "2 1 0 1 1 1 1 -1 0 a",
+					    "1 1 0 1 1 1",
+					    "1 1 77 1 1 1 1 -1 0 a",
+					    "1 1 0 9 1 1 1 -1 0 a",
+					    "1 1 0 1 1 1 -4 -1 0 a",
+					    "x"};
 	struct traverse_position back;
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
@@ -61,7 +66,8 @@ static void test_watermark(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_position), cmocka_unit_test(test_foreign_positions),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_position),
+					   cmocka_unit_test(test_foreign_positions),
 					   cmocka_unit_test(test_watermark)};
 	return cmocka_run_group_tests_name("traverse", tests, NULL, NULL);
 }
