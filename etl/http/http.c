@@ -207,9 +207,6 @@ static bool set_up(struct http *http, const struct http_options *options, struct
 	http->is_global = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 	if (!http->is_global)
 		return err_nomem(err, "libcurl");
-	http->easy = curl_easy_init();
-	if (http->easy == NULL)
-		return err_nomem(err, "a libcurl handle");
 	return pool_open(http, err) && load_authorities(http, options->ca_file, err);
 }
 
@@ -575,11 +572,26 @@ static bool judge(struct transfer *transfer, CURLcode code, struct err *err)
 	return code == CURLE_OK || classify_curl(&failure, err);
 }
 
+static void release_handle(struct http *http)
+{
+	if (http->easy != NULL)
+		curl_easy_cleanup(http->easy);
+	http->easy = NULL;
+}
+
+/* A handle for each exchange, since one whose name resolution failed refuses options even after a reset. The
+ * connections stay: they belong to the multi handle. */
+static bool renew_handle(struct http *http, struct err *err)
+{
+	release_handle(http);
+	http->easy = curl_easy_init();
+	return http->easy != NULL || err_nomem(err, "a libcurl handle");
+}
+
 static bool run(struct transfer *transfer, struct err *err)
 {
 	struct http *http = transfer->http;
-	curl_easy_reset(http->easy);
-	if (!set_all(transfer, err))
+	if (!renew_handle(http, err) || !set_all(transfer, err))
 		return false;
 	transfer->started_ms = clock_monotonic_ms();
 	transfer->last_byte_ms = transfer->started_ms;
@@ -592,8 +604,7 @@ static bool run(struct transfer *transfer, struct err *err)
 	if (is_done)
 		is_done = judge(transfer, result_code(http->multi), err);
 	curl_multi_remove_handle(http->multi, http->easy);
-	/* Curl keeps pointers to all of these. */
-	curl_easy_reset(http->easy);
+	release_handle(http); /* curl keeps pointers to all of these */
 	return is_done;
 }
 

@@ -130,6 +130,9 @@ static bool check_fields(const struct stream *stream, struct err *err)
 			return err_set(err, ERR_CONTRACT,
 				       "stream %s: field %zu is %s, the column of %s is %s", stream->name, i,
 				       field->column, parent->table, parent->columns[i]);
+		if (field->path != NULL && source_path_is_denied(field->path))
+			return err_set(err, ERR_CONTRACT, "stream %s maps the denied path %s", stream->name,
+				       field->path);
 		if ((field->path == NULL) != (field->kind == FIELD_HOOK))
 			return err_set(err, ERR_CONTRACT, "stream %s: field %s has %s", stream->name,
 				       field->column, field->path == NULL ? "no path" : "a path and a hook");

@@ -318,6 +318,9 @@ static void test_unknown_name(void **state)
 	assert_int_equal(err.kind, ERR_NET_TRANSIENT);
 	assert_string_equal(err.class_name, "E_DNS");
 	assert_non_null(strstr(err.message, "GET https://tenure.invalid/x: the host name"));
+	/* The next attempt is one of its own: the same failure, not a handle that refuses its options. */
+	assert_false(get(http, "https://tenure.invalid/x", &response, &err));
+	assert_string_equal(err.class_name, "E_DNS");
 	http_free(http);
 }
 
