@@ -108,7 +108,20 @@ gate_compose() {
 	report 'docker-compose.yml' "$(docker-compose -f docker-compose.yml config -q 2>&1)"
 }
 
-[ $# -gt 0 ] || set -- format layers c sql sources shell compose
+gate_docs() {
+	[ -x build/tenure ] || return 0
+	report 'docs/reference/settings.md is not what the program says (tenure config reference)' \
+		"$(build/tenure config reference | diff - docs/reference/settings.md | head -5)"
+	report 'a link to a page that is not there' "$(
+		git ls-files -co --exclude-standard -- '*.md' | while read -r file; do
+			grep -oE '\]\([^)#: ]+' "$file" | sed 's/^](//' | while read -r target; do
+				[ -e "$(dirname "$file")/$target" ] || echo "$file: $target"
+			done
+		done
+	)"
+}
+
+[ $# -gt 0 ] || set -- format layers c sql sources shell compose docs
 for gate in "$@"; do
 	"gate_$gate"
 done
