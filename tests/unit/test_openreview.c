@@ -22,163 +22,20 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <dirent.h>
-
-#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
-#include "memory_sink.h"
+#include "case_file.h"
 #include "run/budget.h"
 #include "run/scan.h"
 #include "run/traverse.h"
 #include "source/openreview.h"
 
-#define CASES	   "tests/cases/openreview"
-#define MAX_CASES  100
-#define MAX_IDS	   200
-#define CASE_BYTES ((size_t)1024 * 1024)
+#define CASES	"tests/cases/openreview"
+#define MAX_IDS 200
 
 static const struct source *source;
 static struct conf *conf;
-static struct arena arena;
-static char failure[1024];
-
-static void put_json(struct buf *buf, const struct json *value)
-{
-	switch (value->kind) {
-	case JSON_NULL:
-		buf_put_text(buf, "null");
-		return;
-	case JSON_BOOLEAN:
-		buf_put_text(buf, value->is_true ? "true" : "false");
-		return;
-	case JSON_NUMBER:
-		buf_put_str(buf, value->text);
-		return;
-	case JSON_STRING:
-		buf_put_json(buf, value->text);
-		return;
-	case JSON_ARRAY:
-	case JSON_OBJECT:
-		break;
-	}
-	buf_put_byte(buf, value->kind == JSON_ARRAY ? '[' : '{');
-	for (const struct json *child = value->first; child != NULL; child = child->next) {
-		if (child != value->first)
-			buf_put_byte(buf, ',');
-		if (value->kind == JSON_OBJECT) {
-			buf_put_json(buf, child->key);
-			buf_put_byte(buf, ':');
-		}
-		put_json(buf, child);
-	}
-	buf_put_byte(buf, value->kind == JSON_ARRAY ? ']' : '}');
-}
-
-static const struct json *parse(const char *text)
-{
-	struct err err = {.kind = ERR_NONE};
-	const struct json *root = NULL;
-	if (!json_parse(str_from(text), &arena, &root, &err))
-		fail_msg("%s", err.message);
-	return root;
-}
-
-static const char *text_of(const struct json *value)
-{
-	struct buf buf;
-	char *text = arena_alloc(&arena, SINK_TEXT_BYTES);
-	assert_non_null(text);
-	buf_init_borrowed(&buf, text, SINK_TEXT_BYTES);
-	if (value == NULL)
-		buf_put_text(&buf, "(missing)");
-	else
-		put_json(&buf, value);
-	return text;
-}
-
-/* First difference between wanted members and the row's, or none. */
-static bool is_same_row(const struct json *wanted, const char *row, const char *where)
-{
-	const struct json *got = parse(row);
-	for (const struct json *member = wanted->first; member != NULL; member = member->next) {
-		const char *name = arena_text(&arena, member->key);
-		const char *expected = text_of(member);
-		const char *actual = text_of(json_get(got, name));
-		if (strcmp(expected, actual) != 0) {
-			snprintf(failure, sizeof(failure), "%s: %s is %.300s instead of %.300s", where, name,
-				 actual, expected);
-			return false;
-		}
-	}
-	return true;
-}
-
-static bool check_table(const struct memory_sink *sink, const struct json *wanted_rows, size_t entity,
-			const char *table)
-{
-	const struct json *wanted = wanted_rows->first;
-	size_t n_rows = 0;
-	char where[64];
-	for (size_t i = 0; i < sink->n_rows; i++) {
-		if (sink->rows[i].entity != entity)
-			continue;
-		snprintf(where, sizeof(where), "%s %zu", table, n_rows++);
-		if (wanted == NULL) {
-			snprintf(failure, sizeof(failure), "%s: not expected: %.500s", where,
-				 sink->rows[i].json);
-			return false;
-		}
-		if (!is_same_row(wanted, sink->rows[i].json, where))
-			return false;
-		wanted = wanted->next;
-	}
-	if (wanted != NULL)
-		snprintf(failure, sizeof(failure), "%s: only %zu rows, %zu expected", table, n_rows,
-			 wanted_rows->n_children);
-	return wanted == NULL;
-}
-
-static const char *table_name(const struct stream *stream, size_t entity)
-{
-	static const char prefix[] = "stg.openreview_";
-	return stream->entities[entity].table + sizeof(prefix) - 1;
-}
-
-static bool check_rows(const struct memory_sink *sink, const struct stream *stream, const struct json *wanted)
-{
-	for (size_t i = 0; i < stream->n_entities; i++) {
-		const struct json *rows = json_get(wanted, table_name(stream, i));
-		if (rows != NULL && !check_table(sink, rows, i, table_name(stream, i)))
-			return false;
-	}
-	return true;
-}
-
-static bool check_rejects(const struct memory_sink *sink, const struct json *wanted)
-{
-	char row[1024];
-	char where[32];
-	const struct json *reject = wanted == NULL ? NULL : wanted->first;
-	for (size_t i = 0; i < sink->n_rejects; i++) {
-		const struct sink_reject *got = &sink->rejects[i];
-		snprintf(row, sizeof(row), "{\"class\":\"%s\",\"path\":\"%s\",\"key\":\"%s\",\"is_row\":%s}",
-			 got->class_name, got->json_path, got->key, got->is_row ? "true" : "false");
-		snprintf(where, sizeof(where), "reject %zu", i);
-		if (reject == NULL) {
-			snprintf(failure, sizeof(failure), "%s: not expected: %.500s (%s)", where, row,
-				 got->detail);
-			return false;
-		}
-		if (!is_same_row(reject, row, where))
-			return false;
-		reject = reject->next;
-	}
-	if (reject != NULL)
-		snprintf(failure, sizeof(failure), "only %zu rejects", sink->n_rejects);
-	return reject == NULL;
-}
 
 static const struct stream *find_stream(struct str name)
 {
@@ -192,7 +49,7 @@ static const struct stream *find_stream(struct str name)
 static const char *text_or_null(const struct json *value)
 {
 	struct str text = json_str(value);
-	return str_is_none(text) ? NULL : arena_text(&arena, text);
+	return str_is_none(text) ? NULL : arena_text(&case_arena, text);
 }
 
 static int64_t number_or(const struct json *value, int64_t otherwise)
@@ -203,7 +60,7 @@ static int64_t number_or(const struct json *value, int64_t otherwise)
 
 static const char **texts_of(const struct json *list, size_t *ret_count)
 {
-	const char **texts = arena_alloc(&arena, (MAX_IDS + 1) * sizeof(*texts));
+	const char **texts = arena_alloc(&case_arena, (MAX_IDS + 1) * sizeof(*texts));
 	size_t n = 0;
 	assert_non_null(texts);
 	for (const struct json *item = list == NULL ? NULL : list->first; item != NULL; item = item->next)
@@ -216,8 +73,8 @@ static bool check_text(const char *what, struct str got, struct str wanted)
 {
 	if (str_equal(got, wanted))
 		return true;
-	snprintf(failure, sizeof(failure), "%s is %.*s instead of %.*s", what, (int)got.length, got.data,
-		 (int)wanted.length, wanted.data);
+	snprintf(case_failure, sizeof(case_failure), "%s is %.*s instead of %.*s", what, (int)got.length,
+		 got.data, (int)wanted.length, wanted.data);
 	return false;
 }
 
@@ -290,68 +147,35 @@ static bool check_reply(const struct json *root, const struct stream *stream)
 	recorder_page(recorder, is_batch ? "*" : text_or_null(json_get(request, "partition")), arguments,
 		      n_arguments);
 	for (const struct json *record = records->first; record != NULL; record = record->next) {
-		struct str raw = record->kind == JSON_STRING ? record->text : str_from(text_of(record));
+		struct str raw = record->kind == JSON_STRING ? record->text : str_from(case_text(record));
 		if (!recorder_take(recorder, raw, ordinal++, false, 0, &err)) {
-			snprintf(failure, sizeof(failure), "%s", err.message);
+			snprintf(case_failure, sizeof(case_failure), "%s", err.message);
 			is_good = false;
 		}
 	}
 	int64_t n_skipped = number_or(json_get(root, "n_skipped"), -1);
 	if (is_good && n_skipped >= 0 && recorder_counts(recorder)->n_skipped != (uint64_t)n_skipped) {
-		snprintf(failure, sizeof(failure), "%llu records skipped",
+		snprintf(case_failure, sizeof(case_failure), "%llu records skipped",
 			 (unsigned long long)recorder_counts(recorder)->n_skipped);
 		is_good = false;
 	}
-	is_good = is_good && check_rows(&sink, stream, json_get(root, "rows")) &&
-		  check_rejects(&sink, json_get(root, "rejects"));
+	is_good = is_good && case_check_rows(&sink, stream, "openreview", json_get(root, "rows")) &&
+		  case_check_rejects(&sink, json_get(root, "rejects"));
 	recorder_free(recorder);
 	memory_sink_done(&sink);
 	return is_good;
 }
 
-static void run_case(const char *name)
+static bool check_case(const struct json *root)
 {
-	CLEANUP(buf_done) struct buf text;
-	struct err err = {.kind = ERR_NONE};
-	char path[512];
-	snprintf(path, sizeof(path), CASES "/%.300s", name);
-	buf_init(&text, CASE_BYTES);
-	if (!file_read(path, &text, &err))
-		fail_msg("%s", err.message);
-	arena_init(&arena, (size_t)64 * 1024 * 1024);
-	const struct json *root = NULL;
-	if (!json_parse(buf_str(&text), &arena, &root, &err))
-		fail_msg("%s: %s", path, err.message);
 	const struct stream *stream = find_stream(json_str(json_get(root, "stream")));
-	if (!check_request(root, stream) || !check_reply(root, stream))
-		fail_msg("%s (%.*s): %s", name, (int)json_str(json_get(root, "about")).length,
-			 json_str(json_get(root, "about")).data, failure);
-	arena_done(&arena);
-}
-
-static int by_name(const void *left, const void *right)
-{
-	return strcmp(left, right);
+	return check_request(root, stream) && check_reply(root, stream);
 }
 
 static void test_cases(void **state)
 {
-	char names[MAX_CASES][300];
-	size_t n_names = 0;
 	(void)state;
-	DIR *directory = opendir(CASES);
-	assert_non_null(directory);
-	for (struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory)) {
-		if (entry->d_name[0] == '.')
-			continue;
-		assert_true(n_names < MAX_CASES);
-		snprintf(names[n_names++], sizeof(names[0]), "%.290s", entry->d_name);
-	}
-	closedir(directory);
-	assert_true(n_names > 10);
-	qsort(names, n_names, sizeof(names[0]), by_name);
-	for (size_t i = 0; i < n_names; i++)
-		run_case(names[i]);
+	case_run_all(CASES, 10, check_case);
 }
 
 /* ---- tokens, codes ---------------------------------------------------------------------------------------
@@ -409,14 +233,14 @@ static void test_author_ids(void **state)
 	    {"", "none", NULL, NULL},
 	    {"Ada", "other", NULL, NULL}};
 	(void)state;
-	arena_init(&arena, (size_t)1024 * 1024);
+	arena_init(&case_arena, (size_t)1024 * 1024);
 	for (size_t i = 0; i < ARRAY_LENGTH(ids); i++) {
-		struct openreview_author_id got = openreview_author_id(&arena, str_from(ids[i].text));
+		struct openreview_author_id got = openreview_author_id(&case_arena, str_from(ids[i].text));
 		assert_string_equal(got.kind, ids[i].kind);
 		assert_true(str_equal(got.id, str_from(ids[i].id)));
 		assert_true(str_equal(got.email_domain, str_from(ids[i].domain)));
 	}
-	arena_done(&arena);
+	arena_done(&case_arena);
 }
 
 static void test_leading_integer(void **state)
