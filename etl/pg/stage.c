@@ -30,6 +30,7 @@
 #define KEYS_LAST	  ((size_t)2 * 1024 * 1024) /* slots of 16 bytes; at most three quarters are filled */
 #define KEYS_KNOWN	  1000000		    /* more rows in all roots together are not fetched */
 #define FILTER_ROWS	  2000
+#define ANALYZE_ROWS	  10000
 #define MET		  0 /* as the content of a key */
 #define FEW_ROWS	  64
 #define POSTGRES_EPOCH_MS 946684800000
@@ -97,6 +98,7 @@ struct stage {
 	uint64_t next_ordinal;
 	struct key_set keys[MAX_ENTITIES]; /* of roots */
 	struct stage_counts counts;
+	uint64_t n_straight; /* rows of all entities that went straight into their tables */
 	uint64_t n_straight_others;
 	uint64_t n_landed; /* rows of the first entity, streamed or not */
 
@@ -401,6 +403,7 @@ static void forget(struct stage *stage)
 	}
 	stage_record_drop(stage);
 	stage->counts = (struct stage_counts){0};
+	stage->n_straight = 0;
 	stage->n_straight_others = 0;
 	stage->n_landed = 0;
 	stage->next_ordinal = 0;
@@ -754,6 +757,7 @@ static bool keep_rows(struct stage *stage, enum lane_kind lane, struct err *err)
 			own = choose_lane(stage, root, row);
 			own_ordinal = stage->next_ordinal++;
 		}
+		stage->n_straight += own == LANE_STRAIGHT;
 		stage->n_straight_others += row->entity != 0 && own == LANE_STRAIGHT;
 		if (own != LANE_NONE && !keep_row(stage, row, own, own_ordinal, err))
 			return false;
@@ -894,12 +898,29 @@ static bool merge_root(struct stage *stage, size_t root, struct err *err)
 	return true;
 }
 
+/* Tables that have just grown much are unknown to the planner until somebody looks at them. */
+static bool analyze_grown(struct stage *stage, struct err *err)
+{
+	CLEANUP(buf_done) struct buf tables;
+	const char *names[MAX_ENTITIES];
+	const char *params[1];
+	buf_init(&tables, CAP_SQL_BYTES);
+	if (stage->n_straight < ANALYZE_ROWS)
+		return true;
+	for (size_t i = 0; i < stage->n_entities; i++)
+		names[i] = stage->entities[i].entity->table;
+	put_array(&tables, names, stage->n_entities);
+	params[0] = tables.data;
+	return buf_check(&tables, "table names", err) &&
+	       pg_run(stage->pg, &sql_stage_analyze, ARRAY_LENGTH(params), params, NULL, err);
+}
+
 bool stage_merge(struct stage *stage, struct stage_counts *ret_counts, struct err *err)
 {
 	struct stage_counts *counts = &stage->counts;
 	if (!stage->is_begun)
 		return err_set(err, ERR_BUG, "stage_merge before stage_begin");
-	if (!finish_stream(stage, err) || !copy_lanes(stage, err))
+	if (!finish_stream(stage, err) || !copy_lanes(stage, err) || !analyze_grown(stage, err))
 		return false;
 	for (size_t i = 0; i < stage->n_entities; i++)
 		if (stage->entities[i].root == i && !merge_root(stage, i, err))

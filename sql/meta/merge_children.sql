@@ -70,8 +70,8 @@ begin
         'select %3$s, $1, $2, $2 '
         'from pg_temp.landing_todo as todo '
         'inner join %4$s as landed on todo.landing_ordinal = landed.landing_ordinal '
-        'where not todo.is_update or not exists ('
-        'select from %1$s as kept where %5$s and kept.content_hash = landed.content_hash) '
+        'left join %1$s as kept on %5$s '
+        'where not todo.is_update or kept.content_hash is distinct from landed.content_hash '
         'on conflict (%6$s) do update set %7$s, run_id = excluded.run_id, '
         'changed_at = greatest(excluded.changed_at, kept.changed_at)',
         table_name, own_columns, meta.qualified('landed', own_columns), landing, same_key,
