@@ -14,6 +14,7 @@
 #include "json/json.h"
 #include "run/budget.h"
 #include "run/run.h"
+#include "run/scrub.h"
 #include "source/source.h"
 
 #define ERROR_BODY_BYTES  ((size_t)256 * 1024)
@@ -429,6 +430,8 @@ static enum verdict judge(struct fetch *fetch, struct attempts *attempts, const 
 	const struct retry_rule *rule = retry_decide(fetch->source->retry, status, refusal.name);
 	switch (rule->action) {
 	case RETRY_DONE:
+		if (!scrub_response(fetch->run, &answer->response, err))
+			return VERDICT_FAILED;
 		if (scan_page(request->stream, answer->response.spool_fd, &answer->scan, err))
 			return VERDICT_ANSWERED;
 		return after_broken(fetch, attempts, err);

@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: PostgreSQL */
 #include "run/private.h"
 
-/* Members whose values are never kept, in any source's records. */
-static const char *const private_members[] = {
-    "gender",	       "pronouns",	 "pronoun",	    "email",	 "emails",
-    "emailsConfirmed", "preferredEmail", "preferred_email", "birth",	 "birthDate",
-    "birth_date",      "yearOfBirth",	 "birthYear",	    "relations", "date_of_birth",
-};
-
 static bool is_letter(char byte)
 {
 	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
@@ -115,35 +108,7 @@ struct str private_address_domain(struct arena *arena, struct str text)
 	return (struct str){lower, domain.length};
 }
 
-/* --- raw records --- */
-
-static bool is_private_member(struct str name)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(private_members); i++) {
-		if (str_equal_text(name, private_members[i]))
-			return true;
-	}
-	return false;
-}
-
-static size_t skip_blanks(struct str raw, size_t at)
-{
-	while (at < raw.length && strchr(" \t\r\n", raw.data[at]) != NULL && raw.data[at] != '\0')
-		at++;
-	return at;
-}
-
-/* Position of the quote that ends the string begun before `at`; raw.length when it does not end. */
-static size_t end_of_string(struct str raw, size_t at)
-{
-	while (at < raw.length && raw.data[at] != '"')
-		at += raw.data[at] == '\\' ? 2 : 1;
-	return at < raw.length ? at : raw.length;
-}
-
-/* Copies a stretch, every address without its local part ("****" instead: the kind of id can still be told).
- */
-static void put_without_addresses(struct buf *buf, struct str text)
+void private_put_masked(struct buf *buf, struct str text)
 {
 	struct str address;
 	size_t done = 0;
@@ -158,35 +123,4 @@ static void put_without_addresses(struct buf *buf, struct str text)
 			done = at + 1;
 		}
 	}
-}
-
-bool private_scrub(struct str raw, struct buf *buf)
-{
-	size_t done = 0;
-	size_t at = 0;
-	while (at < raw.length) {
-		if (raw.data[at] != '"') {
-			at++;
-			continue;
-		}
-		size_t end = end_of_string(raw, at + 1);
-		struct str name = str_slice(raw, at + 1, end - at - 1);
-		size_t colon = end < raw.length ? skip_blanks(raw, end + 1) : end;
-		at = end + 1;
-		if (colon >= raw.length || raw.data[colon] != ':' || !is_private_member(name))
-			continue;
-		size_t value = skip_blanks(raw, colon + 1);
-		if (value + 4 <= raw.length && memcmp(raw.data + value, "null", 4) == 0)
-			continue;
-		if (value >= raw.length || raw.data[value] != '"')
-			return false;
-		size_t value_end = end_of_string(raw, value + 1);
-		if (value_end == raw.length)
-			return false;
-		put_without_addresses(buf, str_slice(raw, done, value + 1 - done));
-		done = value_end;
-		at = value_end + 1;
-	}
-	put_without_addresses(buf, str_slice(raw, done, raw.length - done));
-	return !buf->is_failed;
 }

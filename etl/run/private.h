@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: PostgreSQL
  *
- * What must not be stored wherever it turns up: e-mail addresses (their domain may), and members such as
- * gender. Sources use the first three for texts, the reject ledger the last for raw records.
+ * E-mail addresses, of which only the domain may be stored, wherever they turn up: sources use the first
+ * three for texts, run/scrub.h the last for raw JSON.
  */
 #ifndef TENURE_PRIVATE_H
 #define TENURE_PRIVATE_H
@@ -19,9 +19,9 @@ struct str private_without_addresses(struct arena *arena, struct str text);
 /* What stands behind the last '@', in lower case, when it can be a domain; else STR_NONE. */
 struct str private_address_domain(struct arena *arena, struct str text);
 
-/* Appends the raw record without addresses and without the values of private members, so that it still loads
- * as before. False (buf's content is then of no use) when one of them holds more than a text: keep nothing.
+/* Appends the text, every address without its local part: "****@b.org", so that the kind of id can still be
+ * told.
  */
-bool private_scrub(struct str raw, struct buf *buf);
+void private_put_masked(struct buf *buf, struct str text);
 
 #endif

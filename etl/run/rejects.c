@@ -15,7 +15,7 @@
 #include "gen/sql.h"
 #include "pg/pg.h"
 #include "pg/row.h"
-#include "run/private.h"
+#include "run/scrub.h"
 
 #define MEMORY_BYTES  ((size_t)1024 * 1024) /* then to the spool */
 #define MAX_OPEN_KEYS 100000		    /* more: every record is taken for one of them */
@@ -209,7 +209,7 @@ static void set_raw(struct rejects *rejects, const struct reject *reject, struct
 	cells[COLUMN_SHA256] = text_cell(str_from(hex));
 	cells[COLUMN_BYTES] = (struct cell){.kind = CELL_INTEGER, .integer = (int64_t)reject->raw_bytes};
 	buf_reset(&rejects->raw);
-	if (reject->raw_bytes > CAP_REJECT_RAW_BYTES || !private_scrub(reject->raw, &rejects->raw))
+	if (reject->raw_bytes > CAP_REJECT_RAW_BYTES || !scrub_text(reject->raw, &rejects->raw))
 		return;
 	cells[COLUMN_RAW] = (struct cell){.kind = CELL_BYTES, .text = buf_str(&rejects->raw)};
 }

@@ -6,56 +6,59 @@
 #include "source/source.h"
 
 /* Lower case; compared without regard to case, '_' and '-'. */
-static const char *const denied_steps[] = {
+static const struct {
+	const char *name;
+	bool has_domain; /* an address, of whose text the domain may stay */
+} denied_steps[] = {
     /* who reviewed, who may see it */
-    "signatures",
-    "signature",
-    "readers",
-    "nonreaders",
-    "writers",
-    "tauthor",
-    "anonids",
-    "deanonymizers",
-    "impersonators",
-    "signatories",
-    "reviewer",
-    "reviewers",
-    "areachairs",
-    "anonreviewer",
+    {"signatures", false},
+    {"signature", false},
+    {"readers", false},
+    {"nonreaders", false},
+    {"writers", false},
+    {"tauthor", false},
+    {"anonids", false},
+    {"deanonymizers", false},
+    {"impersonators", false},
+    {"signatories", false},
+    {"reviewer", false},
+    {"reviewers", false},
+    {"areachairs", false},
+    {"anonreviewer", false},
     /* addresses: sources take domains from these by hand */
-    "email",
-    "emails",
-    "emailsconfirmed",
-    "confirmedemails",
-    "preferredemail",
-    "useremail",
-    "phone",
-    "address",
+    {"email", true},
+    {"emails", true},
+    {"emailsconfirmed", true},
+    {"confirmedemails", true},
+    {"preferredemail", true},
+    {"useremail", true},
+    {"phone", false},
+    {"address", false},
     /* what is nobody's business here */
-    "gender",
-    "pronouns",
-    "yearofbirth",
-    "dob",
-    "dateofbirth",
-    "birthdate",
-    "birthday",
-    "age",
-    "nationality",
-    "ethnicity",
-    "religion",
-    "relations",
-    "advisors",
-    "conflicts",
-    "photo",
-    "picture",
+    {"gender", false},
+    {"pronouns", false},
+    {"yearofbirth", false},
+    {"dob", false},
+    {"dateofbirth", false},
+    {"birthdate", false},
+    {"birthday", false},
+    {"age", false},
+    {"nationality", false},
+    {"ethnicity", false},
+    {"religion", false},
+    {"relations", false},
+    {"advisors", false},
+    {"conflicts", false},
+    {"photo", false},
+    {"picture", false},
     /* of the account */
-    "password",
-    "lastlogin",
-    "termstimestamp",
-    "paststates",
-    "metacontent",
-    "token",
-    "secret",
+    {"password", false},
+    {"lastlogin", false},
+    {"termstimestamp", false},
+    {"paststates", false},
+    {"metacontent", false},
+    {"token", false},
+    {"secret", false},
 };
 
 static char fold(char byte)
@@ -81,8 +84,16 @@ bool source_path_is_denied(const char *path)
 	struct str step;
 	while (str_next(&rest, '.', &step)) {
 		for (size_t i = 0; i < ARRAY_LENGTH(denied_steps); i++)
-			if (is_step_denied(step, denied_steps[i]))
+			if (is_step_denied(step, denied_steps[i].name))
 				return true;
 	}
+	return false;
+}
+
+bool source_member_is_dropped(struct str name)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(denied_steps); i++)
+		if (!denied_steps[i].has_domain && is_step_denied(name, denied_steps[i].name))
+			return true;
 	return false;
 }

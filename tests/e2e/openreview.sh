@@ -80,6 +80,12 @@ is 'no address is stored anywhere' 0 "$(sql "
 		union all select names::text from stg.openreview_profile_names as names
 		union all select rejects.detail from meta.rejects as rejects
 	) as texts where line ~ '[A-Za-z0-9*._-]+@[A-Za-z0-9-]+[.][A-Za-z]'")"
+find "$XDG_STATE_HOME/tenure/archive" -name '*.zst' -exec zstdcat {} + >"$scratch/archived"
+is 'the archive holds the pages' t "$([ "$(wc -c <"$scratch/archived")" -gt 100000 ] && echo t)"
+is 'no address is kept in the archive' 0 "$(grep -cE '[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+[.][A-Za-z]' "$scratch/archived")"
+is 'nor who reviewed, nor what is nobody'"'"'s business' 0 "$(
+	grep -cE '"(signatures|readers|writers|tauthor|gender|pronouns|yearOfBirth|relations)": *[^n ]' "$scratch/archived"
+)"
 whole=$(hash)
 exits 'again' 0 run
 contains 'nothing new' 'nothing new' "$out"

@@ -67,33 +67,6 @@ static void test_address_domain(void **state)
 	domain("a@b c.org", NULL);
 }
 
-static void scrub(const char *raw, const char *expected)
-{
-	char bytes[512];
-	struct buf buf;
-	buf_init_borrowed(&buf, bytes, sizeof(bytes));
-	bool is_kept = private_scrub(str_from(raw), &buf);
-	assert_int_equal(is_kept, expected != NULL);
-	if (expected != NULL)
-		assert_string_equal(bytes, expected);
-}
-
-static void test_scrub(void **state)
-{
-	(void)state;
-	scrub("{\"id\":\"1\",\"gender\":\"Female;Male\",\"x\":2}", "{\"id\":\"1\",\"gender\":\"\",\"x\":2}");
-	scrub("{\"gender\" : \"a\\\"b\" }", "{\"gender\" : \"\" }");
-	scrub("{\"gender\":null,\"a\":1}", "{\"gender\":null,\"a\":1}");
-	scrub("{\"authorids\":\"ada@alpha.edu;~B1\"}", "{\"authorids\":\"****@alpha.edu;~B1\"}");
-	scrub("{\"x\":\"gender\",\"y\":\"a\"}", "{\"x\":\"gender\",\"y\":\"a\"}");
-	scrub("{\"emails\":[\"a@b.org\"]}", NULL);
-	scrub("{\"relations\":{\"name\":\"x\"}}", NULL);
-	scrub("{\"gender\":\"cut off", NULL);
-	scrub("{\"gender\":", NULL);
-	scrub("\"", "\"");
-	scrub("x", "x");
-}
-
 static int setup(void **state)
 {
 	(void)state;
@@ -107,7 +80,6 @@ int main(void)
 	    cmocka_unit_test(test_has_address),
 	    cmocka_unit_test(test_without_addresses),
 	    cmocka_unit_test(test_address_domain),
-	    cmocka_unit_test(test_scrub),
 	};
 	return cmocka_run_group_tests_name("private", tests, setup, NULL);
 }
