@@ -2,13 +2,16 @@
 #define _GNU_SOURCE /* O_TMPFILE, explicit_bzero */
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/num.h"
 
 void file_close(int *fd)
 {
@@ -110,12 +113,38 @@ static bool write_temporary(const char *path, int mode, struct str bytes, struct
 	return true;
 }
 
+/* Removes what processes that died while they wrote `path` left behind: it may hold a secret. */
+static void remove_orphans(const char *path)
+{
+	char directory[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	struct str name = str_from(slash == NULL ? path : slash + 1);
+	struct str mark = str_from(".tmp.");
+	directory_of(path, directory);
+	DIR *entries = opendir(directory);
+	if (entries == NULL)
+		return;
+	for (struct dirent *entry = readdir(entries); entry != NULL; entry = readdir(entries)) {
+		struct str found = str_from(entry->d_name);
+		int64_t process = 0;
+		if (!str_starts_with(found, name))
+			continue;
+		struct str rest = str_slice(found, name.length, found.length);
+		if (str_starts_with(rest, mark) &&
+		    num_parse_i64(str_slice(rest, mark.length, rest.length), &process) && process > 0 &&
+		    process <= INT32_MAX && kill((pid_t)process, 0) != 0 && errno == ESRCH)
+			unlinkat(dirfd(entries), entry->d_name, 0);
+	}
+	closedir(entries);
+}
+
 bool file_write_atomically(const char *path, int mode, struct str bytes, struct err *err)
 {
 	char temporary[PATH_MAX];
 	int length = snprintf(temporary, sizeof(temporary), "%s.tmp.%ld", path, (long)getpid());
 	if (length < 0 || length >= (int)sizeof(temporary))
 		return err_set(err, ERR_IO, "cannot write %s: the path is too long", path);
+	remove_orphans(path);
 	if (!write_temporary(temporary, mode, bytes, err)) {
 		unlink(temporary);
 		return false;

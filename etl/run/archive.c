@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: PostgreSQL */
+#define _GNU_SOURCE /* O_TMPFILE */
 #include "run/archive.h"
 
 #include <errno.h>
@@ -122,12 +123,38 @@ static bool sync_directory(const char *path, struct err *err)
 	return is_done;
 }
 
-static bool store_into(const char *temporary, int fd, const char *sha256, uint64_t body_bytes,
-		       uint64_t *ret_stored_bytes, struct err *err)
+/* A copy under way has no name, so that a process that dies leaves nothing behind; where a file without a
+ * name cannot be had, or could not get one by /proc, it is `temporary`. Below 0: neither, errno says why. */
+static int open_copy(const char *directory, const char *temporary, bool *ret_has_name)
 {
-	CLEANUP(file_close) int to = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (to < 0)
-		return fail_io(err, "create", temporary);
+#ifdef O_TMPFILE
+	int fd = access("/proc/self/fd", X_OK) == 0
+		     ? open(directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR)
+		     : -1;
+	*ret_has_name = false;
+	if (fd >= 0)
+		return fd;
+#else
+	(void)directory;
+#endif
+	*ret_has_name = true;
+	return open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
+}
+
+static bool name_copy(int fd, bool has_name, const char *temporary, const char *path, struct err *err)
+{
+	char link[64];
+	if (has_name)
+		return rename(temporary, path) == 0 || fail_io(err, "rename", temporary);
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	/* EEXIST: another process was first, with the same bytes. */
+	return linkat(AT_FDCWD, link, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0 || errno == EEXIST ||
+	       fail_io(err, "name", path);
+}
+
+static bool store_into(int to, int fd, const char *sha256, uint64_t body_bytes, uint64_t *ret_stored_bytes,
+		       struct err *err)
+{
 	struct store *store = calloc(1, sizeof(*store));
 	if (store == NULL)
 		return err_nomem(err, "the page archive");
@@ -142,7 +169,7 @@ static bool store_into(const char *temporary, int fd, const char *sha256, uint64
 		is_done = hash_new(&store->hash, err) && compress(store, sha256, body_bytes, err);
 	}
 	if (is_done && fsync(to) != 0)
-		is_done = fail_io(err, "sync", temporary);
+		is_done = fail_io(err, "sync", "an archived page");
 	if (is_done)
 		*ret_stored_bytes = store->n_written;
 	ZSTD_freeCCtx(store->context);
@@ -154,19 +181,21 @@ static bool store_into(const char *temporary, int fd, const char *sha256, uint64
 bool archive_store(const struct run *run, int fd, const char *sha256, uint64_t body_bytes,
 		   uint64_t *ret_stored_bytes, struct err *err)
 {
+	CLEANUP(buf_done) struct buf directory;
 	CLEANUP(buf_done) struct buf path;
 	CLEANUP(buf_done) struct buf temporary;
 	struct stat status;
 	uint64_t stored_bytes = 0;
+	buf_init(&directory, PATH_BYTES);
 	buf_init(&path, PATH_BYTES);
 	buf_init(&temporary, PATH_BYTES);
 	if (!check_name(sha256, err))
 		return false;
-	buf_printf(&path, "%s/%.2s", run->archive_directory, sha256);
-	if (!buf_check(&path, "the archive's path", err) || !file_make_directories(path.data, 0700, err))
+	buf_printf(&directory, "%s/%.2s", run->archive_directory, sha256);
+	if (!buf_check(&directory, "the archive's path", err) ||
+	    !file_make_directories(directory.data, 0700, err))
 		return false;
-	size_t directory_length = path.length;
-	buf_printf(&path, "/%s.zst", sha256);
+	buf_printf(&path, "%s/%s.zst", directory.data, sha256);
 	buf_printf(&temporary, "%s.tmp.%ld", path.data, (long)getpid());
 	if (!buf_check(&path, "the archive's path", err) || !buf_check(&temporary, "the archive's path", err))
 		return false;
@@ -176,17 +205,17 @@ bool archive_store(const struct run *run, int fd, const char *sha256, uint64_t b
 	}
 	if (!rewind_fd(fd, err))
 		return false;
-	if (!store_into(temporary.data, fd, sha256, body_bytes, &stored_bytes, err)) {
-		unlink(temporary.data);
+	bool has_name = false;
+	CLEANUP(file_close) int to = open_copy(directory.data, temporary.data, &has_name);
+	if (to < 0)
+		return fail_io(err, "create", temporary.data);
+	if (!store_into(to, fd, sha256, body_bytes, &stored_bytes, err) ||
+	    !name_copy(to, has_name, temporary.data, path.data, err)) {
+		if (has_name)
+			unlink(temporary.data);
 		return false;
 	}
-	if (rename(temporary.data, path.data) != 0) {
-		fail_io(err, "rename", temporary.data);
-		unlink(temporary.data);
-		return false;
-	}
-	path.data[directory_length] = '\0';
-	if (!sync_directory(path.data, err) || !rewind_fd(fd, err))
+	if (!sync_directory(directory.data, err) || !rewind_fd(fd, err))
 		return false;
 	*ret_stored_bytes = stored_bytes;
 	return true;

@@ -92,6 +92,26 @@ static void says_why_not(void **state)
 	buf_done(&buf);
 }
 
+/* The process numbers are beyond what the kernel gives; our parent is alive. */
+static void removes_orphans(void **state)
+{
+	(void)state;
+	struct err err;
+	char own[64];
+	assert_true(file_write_atomically("token.tmp.2147483647", 0600, str_from("dead"), &err));
+	assert_true(file_write_atomically("token.tmp.word", 0600, str_from("no process"), &err));
+	assert_true(file_write_atomically("other.tmp.2147483646", 0600, str_from("another's"), &err));
+	snprintf(own, sizeof(own), "token.tmp.%ld", (long)getppid());
+	assert_true(file_write_atomically(own, 0600, str_from("alive"), &err));
+	assert_true(file_write_atomically("token", 0600, str_from("x"), &err));
+	assert_false(file_exists("token.tmp.2147483647"));
+	assert_true(file_exists("token.tmp.word"));
+	assert_true(file_exists("other.tmp.2147483646"));
+	assert_true(file_exists(own));
+	assert_int_equal(unlink("token.tmp.word") | unlink("other.tmp.2147483646") | unlink(own), 0);
+	assert_int_equal(unlink("token"), 0);
+}
+
 static void reports_a_full_disk(void **state)
 {
 	(void)state;
@@ -158,6 +178,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(writes_and_reads),	   cmocka_unit_test(says_why_not),
+	    cmocka_unit_test(removes_orphans),	   cmocka_unit_test(makes_folders),
+
 	    cmocka_unit_test(reports_a_full_disk), cmocka_unit_test(makes_folders),
 	    cmocka_unit_test(opens_spools),
 	};
