@@ -34,6 +34,15 @@ bool extract_endpoint(const struct conf *conf, const struct stream *stream, char
 	if (url.length == 0 || url.length >= size)
 		return err_set(err, ERR_CONFIG, "the address of stream %s is %s", stream->name,
 			       url.length == 0 ? "empty" : "too long");
+	/* Before the address gets into a message, a log line or the ledger: it may hold a password. */
+	size_t host = str_find(url, str_from("://"));
+	struct str authority = str_slice(url, host == url.length ? 0 : host + 3, url.length);
+	authority = str_slice(authority, 0, str_find_byte(authority, '/'));
+	if (str_find_byte(authority, '@') < authority.length) {
+		err_set_class(err, ERR_CONFIG, "E_CONFIG",
+			      "the address of stream %s holds a user name or password", stream->name);
+		return err_hint(err, "credentials have settings of their own: `tenure sources` names them");
+	}
 	memcpy(ret, url.data, url.length);
 	ret[url.length] = '\0';
 	return true;
