@@ -157,7 +157,7 @@ clean:
 PACKAGES := gcc make libc6-dev pkg-config postgresql-15 postgresql-client-15 libpq-dev libcurl4-openssl-dev \
             libyajl-dev libzstd-dev libssl-dev libxxhash-dev libinih-dev zlib1g-dev libmicrohttpd-dev \
             ca-certificates util-linux
-PACKAGES_TEST := libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl curl jq procps zstd
+PACKAGES_TEST := libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl curl jq procps strace time zstd
 PACKAGES_LINT := clang-format shellcheck
 
 define install-packages
