@@ -17,6 +17,8 @@ returns table (
     data_end_year integer
 )
 language plpgsql
+-- As the owner: refreshing views and analysing tables takes ownership, which a loader need not have.
+security definer
 set search_path = ''
 as $$
 #variable_conflict use_column

@@ -1,10 +1,11 @@
 -- After a large load: how many rows the tables have and how many keys, for the planner. Without that the next
 -- merge takes them for tables of a few keys and reads them as a whole. A small sample of the key alone costs
 -- milliseconds, and does not count as an analyze to autovacuum, which does the whole a minute later. Tables that
--- it is at just now, or that belong to someone else, are left alone.
+-- it is at just now are left alone.
 create or replace function meta.analyze_keys(table_names text[])
 returns void
 language plpgsql
+security definer -- to analyse takes ownership
 set search_path = ''
 set default_statistics_target = 10
 as $$
