@@ -322,7 +322,7 @@ static void note_failure(struct import *import, struct file *file, struct err *e
 {
 	file->state = FILE_FAILED;
 	file->problem = arena_text(&import->arena, str_from(err->message));
-	log_event(LOG_ERROR, "file not loaded", "file=%s class=%s message=%s", file->path,
+	log_event(LOG_ERROR, "file not loaded", "file=\"%s\" class=%s message=\"%s\"", file->path,
 		  err->class_name[0] != '\0' ? err->class_name : err_kind_word(err->kind), err->message);
 	if (import->first_failure.kind == ERR_NONE)
 		import->first_failure = *err;
@@ -400,7 +400,7 @@ static bool load_file(struct import *import, struct file *file, struct err *err)
 		return false;
 	file->state = file->result.is_repeat ? FILE_UNCHANGED : FILE_LOADED;
 	log_event(LOG_INFO, file->result.is_repeat ? "file unchanged, nothing done" : "file loaded",
-		  "file=%s edition=%s records=%" PRIu64 " inserted=%" PRIu64 " updated=%" PRIu64
+		  "file=\"%s\" edition=\"%s\" records=%" PRIu64 " inserted=%" PRIu64 " updated=%" PRIu64
 		  " removed=%" PRIu64 " rejects=%" PRIu64,
 		  file->path, file->key, file->result.n_records, file->result.n_inserted,
 		  file->result.n_updated, file->result.n_removed, file->result.n_rejected);

@@ -170,8 +170,9 @@ static bool load_again(struct replay *replay, const struct source *source, const
 	if (!load_page(replay->run, source, stream, page, NULL, &options, &result, err)) {
 		if (err->kind != ERR_DATA && err->kind != ERR_IO)
 			return false;
-		log_event(LOG_WARNING, "page cannot be loaded again", "source=%s partition=%s message=%s",
-			  source->name, page->partition_key, err->message);
+		log_event(LOG_WARNING, "page cannot be loaded again",
+			  "source=%s partition=\"%s\" message=\"%s\"", source->name, page->partition_key,
+			  err->message);
 		err_reset(err);
 		replay->n_missing++;
 		return true;
@@ -180,7 +181,7 @@ static bool load_again(struct replay *replay, const struct source *source, const
 	replay->n_changed += result.n_inserted + result.n_updated + result.n_removed;
 	replay->n_rejected += result.n_rejected;
 	log_event(LOG_INFO, "page loaded again",
-		  "source=%s partition=%s records=%" PRIu64 " inserted=%" PRIu64 " updated=%" PRIu64
+		  "source=%s partition=\"%s\" records=%" PRIu64 " inserted=%" PRIu64 " updated=%" PRIu64
 		  " rejects=%" PRIu64,
 		  source->name, page->partition_key, result.n_records, result.n_inserted, result.n_updated,
 		  result.n_rejected);

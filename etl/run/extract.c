@@ -67,7 +67,7 @@ bool extract_tolerate(struct extract *extract, const struct stream *stream, cons
 		return false;
 	log_event(LOG_WARNING,
 		  is_blocked ? "blocked for now" : "partition failed, its records stay as they were",
-		  "stream=%s partition=%s class=%s reason=\"%s\"", stream->name, key, err->class_name,
+		  "stream=%s partition=\"%s\" class=%s reason=\"%s\"", stream->name, key, err->class_name,
 		  err->message);
 	if (is_blocked)
 		extract->result->n_blocked++;

@@ -681,8 +681,8 @@ static bool try_again(struct load *load, int *n_recoveries, int *n_conflicts, bo
 		if (++*n_recoveries > MAX_RECOVERIES)
 			return false;
 		log_event(LOG_WARNING, "database lost, page will be done again",
-			  "source=%s partition=%s attempt=%d", load->source->name, load->page->partition_key,
-			  *n_recoveries);
+			  "source=%s partition=\"%s\" attempt=%d", load->source->name,
+			  load->page->partition_key, *n_recoveries);
 		if (!run_recover(load->run, err))
 			return false;
 		if (!was_commit)

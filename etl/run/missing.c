@@ -119,7 +119,7 @@ bool missing_begin(struct missing *missing, struct pg *pg, const struct entity *
 		return false;
 	if (pg_rows_count(rows) > MISSING_MAX_KEYS) {
 		log_event(LOG_WARNING, "the partition is too large to tell what a new file lacks; that stays",
-			  "table=%s partition=%s", entity->table, partition_key);
+			  "table=%s partition=\"%s\"", entity->table, partition_key);
 		return true;
 	}
 	for (size_t i = 0; i < pg_rows_count(rows); i++) {

@@ -86,8 +86,8 @@ static bool abandon_dead(struct run *run, const char *now, struct err *err)
 	for (size_t i = 0; i < pg_rows_count(rows); i++) {
 		struct str command = pg_rows_text(rows, i, 1);
 		log_event(LOG_WARNING, "an earlier run ended without a word; what it committed stands",
-			  "run=%" PRId64 " command=%.*s", pg_rows_integer(rows, i, 0), (int)command.length,
-			  command.data);
+			  "run=%" PRId64 " command=\"%.*s\"", pg_rows_integer(rows, i, 0),
+			  (int)command.length, command.data);
 	}
 	return true;
 }

@@ -511,7 +511,7 @@ static enum outcome finish(struct sweep *sweep, const struct fetch_answer *answe
 			return OUTCOME_FAILED;
 		}
 		log_event(LOG_WARNING, "count not reached, reading once more",
-			  "partition=%s records=%llu count=%lld", sweep->partition->key,
+			  "partition=\"%s\" records=%llu count=%lld", sweep->partition->key,
 			  (unsigned long long)n_seen, (long long)at->total);
 		restart(sweep, at->mode);
 		sweep->is_paged = true;
@@ -659,7 +659,7 @@ static enum traverse_end refused(struct sweep *sweep, struct err *err)
 	int status = sweep->refused_status;
 	bool is_missing = status == 404 || status == 410;
 	log_event(sweep->stream->is_optional ? LOG_INFO : LOG_WARNING, "cannot be read, skipped",
-		  "stream=%s partition=%s status=%d name=%s", sweep->stream->name, sweep->partition->key,
+		  "stream=%s partition=\"%s\" status=%d name=%s", sweep->stream->name, sweep->partition->key,
 		  status, sweep->refused_name);
 	if (!partition_refused(extract->run, extract->source, sweep->stream, sweep->partition->key,
 			       is_missing ? "missing" : "unreadable", status, sweep->refused_name, err))

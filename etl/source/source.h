@@ -220,8 +220,8 @@ MUST_USE bool auth_post(struct auth_context *context, const char *url, struct st
 /* True for a JSON path that must never reach a column: reviewer identity, e-mail local parts, gender, birth,
  * relations … (source/deny.c). Every binder of field maps refuses such a path (CONTRACT, 78). */
 bool source_path_is_denied(const char *path);
-/* True for a member whose value is dropped from every page before it is kept (run/scrub.h): the denied ones but
- * e-mail addresses, whose domains are evidence. */
+/* True for a member whose value is dropped from every page before it is kept (run/scrub.h): the denied ones
+ * but e-mail addresses, whose domains are evidence. */
 bool source_member_is_dropped(struct str name);
 
 extern const struct source *const source_all[]; /* NULL-terminated; source/sources.c */

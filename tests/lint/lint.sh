@@ -65,7 +65,7 @@ gate_c() {
 			--include='*.sql' --include='*.sh' --include=Makefile | grep -v '^tests/lint/')"
 }
 
-# What Citus cannot run, or runs with another answer (docs/design/distributed.md). A line may say why it is
+# What Citus cannot run, or runs with another answer (docs/design/README.md, One node or many). A line may say why it is
 # exempt: `-- portable: reason`.
 gate_sql() {
 	local pattern
