@@ -36,7 +36,9 @@ for _ in $(seq "${BENCH_BUILD_REPEAT:-1}"); do
 	measure build_full "$tenure" --log-level error build
 	change_people
 	measure build_changed "$tenure" --log-level error build
+	recomputed=$(sed -n 's/.*: \([0-9]*\) of .* people recomputed.*/\1/p' "$bench/out")
 done
 heading "Build of $(sql 'select count(*) from mart.dim_person') people"
-ratio 'after 1 % of the people changed / full build' build_changed build_full '<= 0.10'
+# A changed paper brings all its authors.
+ratio "after 1 % of the people changed (recomputed: $recomputed) / full" build_changed build_full '<= 0.10'
 size 'largest resident size, MiB' build_full

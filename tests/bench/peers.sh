@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: PostgreSQL
 # shellcheck shell=sh disable=SC2034,SC2154 # parts of one script: variables meet in run.sh
-# Other ways to get the same file into the same kind of table. They load the notes alone, Tenure their authors too.
+# Other ways to get the same file (notes without authors) into the same kind of table.
 . tests/bench/input.sh
 
 # What a peer does, in a process of its own for the clock: $1 is the file.
@@ -31,7 +31,7 @@ peer() {
 		fresh_database
 		psql -Xq -f tests/bench/peers/table.sql 2>/dev/null
 		sql checkpoint
-		PGTZ=UTC measure "peer_$1" sh "$bench/peers/$1" "$made/notes.jsonl" || return 0
+		PGTZ=UTC measure "peer_$1" sh "$bench/peers/$1" "$made/bare/notes.jsonl" || return 0
 		n_rows=$(sql 'select count(*) from peer.notes')
 		[ "$n_rows" = "$notes" ] || fail "$1 loaded $n_rows rows"
 	done
@@ -54,9 +54,9 @@ peer_repeat=${BENCH_PEER_REPEAT:-$repeat}
 write_peers
 for _ in $(seq "$peer_repeat"); do
 	fresh_database
-	measure peer_tenure "$tenure" --log-level error import openreview --stream notes --no-build "$made/notes.jsonl"
+	measure peer_tenure "$tenure" --log-level error import openreview --stream notes --no-build "$made/bare/notes.jsonl"
 done
-heading "Peers on the same file (notes alone) against import (notes, authors, ledger): times as long"
+heading "Peers on the file of notes alone: times as long as import with its ledger and content hashes"
 try_peer duckdb 'DuckDB read_json | \copy csv' npm_install @duckdb/node-api
 try_peer pg_copy_streams 'node JSON.parse, pg-copy-streams' npm_install pg pg-copy-streams
 try_peer psycopg 'psycopg 3, binary copy' have_package python3-psycopg
