@@ -13,14 +13,14 @@ declare
 begin
     foreach table_name in array table_names::regclass[] loop
         select
-            (classes.reltuples / classes.relpages
+            (classes.reltuples / classes.relpages -- portable: an estimate, only for choosing a way
                 * (pg_relation_size(classes.oid) / current_setting('block_size')::integer))::bigint
         into n_rows
         from pg_catalog.pg_class as classes
         where classes.oid = table_name
             and classes.relkind = 'r'
             and classes.relpages > 0
-            and classes.reltuples > 0;
+            and classes.reltuples > 0; -- portable: 0 on Citus, then they are counted
         if n_rows is null then
             execute format('select count(*) from %s', table_name) into n_rows;
         end if;
