@@ -26,8 +26,13 @@ TWIN_OBJECTS := $(TWIN_SOURCES:%.c=build/obj/%.o) $(patsubst %.c,build/obj/%.o,$
 UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
 UNIT_TESTS   := $(UNIT_SOURCES:tests/unit/%.c=build/unit/%)
 UNIT_SUPPORT := $(patsubst %.c,build/obj/%.o,$(filter-out $(UNIT_SOURCES),$(sort $(wildcard tests/unit/*.c))))
+# The report's chart library: one file of the npm package, pinned by version and content.
+ECHARTS_VERSION := 6.1.0
+ECHARTS_SHA256  := b66b25aeb4df84e33199dc21694014d336d222cbd9deb0e5a7c14bd6aa0d0fd0
+ECHARTS         := build/vendor/node_modules/echarts
+LIBRARY_JS      := $(addprefix $(ECHARTS)/,dist/echarts.min.js LICENSE NOTICE licenses/LICENSE-d3)
 EMBEDDED     := $(sort $(wildcard sql/etl/*.sql migrations/*.sql sql/core/*.sql sql/mart/*.sql sql/check/*.sql sql/meta/*.sql \
-                  sql/examples/*.sql sql/reference/*.csv))
+                  sql/examples/*.sql sql/reference/*.csv etl/cmd/report/*)) $(LIBRARY_JS)
 
 # ---- flags
 
@@ -90,6 +95,16 @@ build/gen/sql.h build/gen/embed.c &: etl/pg/embed.sh build/gen/files $(EMBEDDED)
 	@mkdir -p build/gen
 	$(call say,EMBED $(words $(EMBEDDED)) files)
 	$(Q)sh etl/pg/embed.sh build/gen $(EMBEDDED)
+
+# Offline after the first time: npm keeps what it has fetched.
+$(LIBRARY_JS) &:
+	@command -v npm >/dev/null || { echo "the report's chart library comes by npm: make deps installs it" >&2; exit 1; }
+	$(call say,NPM echarts $(ECHARTS_VERSION))
+	@mkdir -p build/vendor
+	$(Q)npm install --prefix build/vendor --no-save --ignore-scripts --no-audit --no-fund --no-update-notifier \
+		--prefer-offline --loglevel error echarts@$(ECHARTS_VERSION) >/dev/null
+	$(Q)echo '$(ECHARTS_SHA256)  $(ECHARTS)/dist/echarts.min.js' | sha256sum --check --quiet
+	@touch $(LIBRARY_JS)
 
 # Rewritten only when the list or the flags differ: a removed file or another flag rebuilds what it must.
 build/gen/files: FORCE
@@ -157,6 +172,10 @@ clean:
 PACKAGES := gcc make libc6-dev pkg-config postgresql-15 postgresql-client-15 libpq-dev libcurl4-openssl-dev \
             libyajl-dev libzstd-dev libssl-dev libxxhash-dev libinih-dev zlib1g-dev libmicrohttpd-dev \
             ca-certificates util-linux
+# npm only to fetch the report's chart library, once.
+ifeq ($(wildcard $(ECHARTS)/dist/echarts.min.js)$(shell command -v npm),)
+PACKAGES += npm
+endif
 PACKAGES_TEST := libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl curl jq procps strace time zstd
 PACKAGES_LINT := clang-format shellcheck
 

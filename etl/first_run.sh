@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: PostgreSQL
 #
-# The main job of `make run`: fill the warehouse, print the headline table. With OpenReview credentials in the
-# environment from the real API (VENUES narrows the venues), else from the synthetic twin that build/twin serves
+# The main job of `make run`: fill the warehouse, print the headline table, write report.html. With OpenReview
+# credentials in the environment from the real API (VENUES narrows the venues), else from the synthetic twin that build/twin serves
 # on loopback, through the very same extractors.
 set -eu
 cd "$(dirname "$0")/.."
@@ -13,6 +13,7 @@ twin_v2=${TWIN_PORT_V2:-34182}
 
 headline() {
 	"$tenure" query headline
+	"$tenure" report -o report.html
 }
 
 # 75: the request budget is spent and the work parked, which is no failure.

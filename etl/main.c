@@ -63,6 +63,11 @@ static const struct command commands[] = {
      "                             list them\n"
      "NAME [--format FORMAT]       ask one; table, csv, json or ndjson",
      cmd_query},
+    {"report", "one self-contained HTML page with the figures",
+     "-o FILE                      report.html; - writes to standard output\n"
+     "--lang en|zh                 language of the page (en)\n"
+     "--title TEXT                 instead of the page's own title",
+     cmd_report},
     {"config", "show settings and where each came from",
      "show                         every setting with its value and origin\n"
      "reference                    the reference page in Markdown",

@@ -18,5 +18,6 @@ extern const struct embedded_file embed_migrations[];  /* migrations/NNNN_*.sql 
 extern const struct embedded_file embed_definitions[]; /* sql/core, sql/mart, sql/check */
 extern const struct embedded_file embed_references[];  /* sql/reference/STEM.csv */
 extern const struct embedded_file embed_examples[];    /* sql/examples/NAME.sql */
+extern const struct embedded_file embed_report[];      /* etl/cmd/report, and the chart library */
 
 #endif

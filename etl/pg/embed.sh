@@ -19,6 +19,7 @@ migrations=
 definitions=
 references=
 examples=
+report=
 declarations=
 newline='
 '
@@ -39,6 +40,7 @@ extern const char ${symbol}[];"
 	migrations/*) migrations="$migrations$row" ;;
 	sql/reference/*) references="$references$row" ;;
 	sql/examples/*) examples="$examples$row" ;;
+	etl/cmd/report/* | */node_modules/*) report="$report$row" ;;
 	*) definitions="$definitions$row" ;;
 	esac
 done
@@ -65,4 +67,5 @@ END
 	table definitions "$definitions"
 	table references "$references"
 	table examples "$examples"
+	table report "$report"
 } >"$directory/embed.c"
