@@ -35,6 +35,7 @@
 
 #define SOCKET_PORT	5432 /* only names the socket when cluster.port is 0 */
 #define SOCKET_NAME_MAX 107  /* sun_path */
+#define FOLDER_TRIES	20   /* one second */
 #define LOCK_WAIT_MS	90000
 #define START_WAIT	"60" /* seconds, for pg_ctl */
 #define CRASH_ATTEMPTS	10   /* half a second apart */
@@ -259,7 +260,17 @@ static bool make_private(const struct place *place, const char *path, struct err
 	} else if (errno != EEXIST) {
 		return err_set(err, ERR_IO, "cannot make folder %s: %s", path, strerror(errno));
 	}
-	return check_private(place, path, err);
+	/* Another start may have made it and not yet given it away: it is looked at again before it is
+	 * refused. */
+	for (int tries = 0; tries < FOLDER_TRIES; tries++) {
+		struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
+		if (check_private(place, path, err)) {
+			err_reset(err);
+			return true;
+		}
+		(void)nanosleep(&pause, NULL);
+	}
+	return false;
 }
 
 static bool make_parents(const char *path, struct err *err)

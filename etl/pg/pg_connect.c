@@ -48,7 +48,7 @@ static bool put_options(struct buf *buf, const struct pg *pg, struct err *err)
 	buf_printf(buf,
 		   "-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=postgres -c client_min_messages=warning"
 		   " -c lock_timeout=%lld -c idle_in_transaction_session_timeout=60s"
-		   " -c client_connection_check_interval=1000" /* a killed run lets go of its lock */
+		   " -c client_connection_check_interval=200" /* a killed run lets go of its lock */
 		   " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
 		   (long long)pg->lock_ms);
 	put_user_options(buf, pg->conninfo);

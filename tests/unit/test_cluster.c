@@ -110,8 +110,12 @@ static void started_by_many(void **state)
 	pid_t children[8];
 	for (size_t i = 0; i < ARRAY_LENGTH(children); i++) {
 		children[i] = fork();
-		if (children[i] == 0)
-			_exit(cluster_start(conf, &err) ? 0 : 1);
+		if (children[i] == 0) {
+			bool is_started = cluster_start(conf, &err);
+			if (!is_started)
+				fprintf(stderr, "start %zu: %s (%s)\n", i, err.message, err.hint);
+			_exit(is_started ? 0 : 1);
+		}
 	}
 	for (size_t i = 0; i < ARRAY_LENGTH(children); i++) {
 		int status = -1;
