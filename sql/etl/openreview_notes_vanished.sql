@@ -45,11 +45,26 @@ noted as (
     returning
         records.record_key,
         records.n_sweeps
+),
+
+removed as materialized (
+    select meta.remove_records(
+        array['stg.openreview_notes', 'stg.openreview_note_authors', 'stg.openreview_note_affiliations']::regclass[],
+        'note_id',
+        array(select noted.record_key from noted where noted.n_sweeps >= 2 order by noted.record_key collate "C"),
+        $6::timestamptz
+    ) as n_removed
+),
+
+-- No page tells of it: the next build is due by this.
+told as (
+    update meta.runs
+    set n_removed = runs.n_removed + removed.n_removed
+    from removed
+    where
+        runs.run_id = $5::bigint
+        and removed.n_removed > 0
 )
 
-select meta.remove_records(
-    array['stg.openreview_notes', 'stg.openreview_note_authors', 'stg.openreview_note_affiliations']::regclass[],
-    'note_id',
-    array(select noted.record_key from noted where noted.n_sweeps >= 2 order by noted.record_key collate "C"),
-    $6::timestamptz
-) as n_removed;
+select removed.n_removed
+from removed;

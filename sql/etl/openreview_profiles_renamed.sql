@@ -10,24 +10,38 @@ with former as (
         names.username != names.profile_id
         and names.username = any($1::text[])
         and names.username != all($2::text[])
+),
+
+removed as materialized (
+    select meta.remove_records(
+        array[
+            'stg.openreview_profiles',
+            'stg.openreview_profile_names',
+            'stg.openreview_profile_history',
+            'stg.openreview_profile_email_domains',
+            'stg.openreview_profile_expertise'
+        ]::regclass[],
+        'profile_id',
+        array(
+            select former.profile_id
+            from former
+            inner join stg.openreview_profiles as profiles
+                on former.profile_id = profiles.profile_id
+            order by former.profile_id collate "C"
+        ),
+        $4::timestamptz
+    ) as n_removed
+),
+
+-- No page tells of it: the next build is due by this.
+told as (
+    update meta.runs
+    set n_removed = runs.n_removed + removed.n_removed
+    from removed
+    where
+        runs.run_id = $3::bigint
+        and removed.n_removed > 0
 )
 
-select meta.remove_records(
-    array[
-        'stg.openreview_profiles',
-        'stg.openreview_profile_names',
-        'stg.openreview_profile_history',
-        'stg.openreview_profile_email_domains',
-        'stg.openreview_profile_expertise'
-    ]::regclass[],
-    'profile_id',
-    array(
-        select former.profile_id
-        from former
-        inner join stg.openreview_profiles as profiles
-            on former.profile_id = profiles.profile_id
-        order by former.profile_id collate "C"
-    ),
-    $4::timestamptz
-) as n_removed
-where $3::bigint > 0;
+select removed.n_removed
+from removed;

@@ -14,7 +14,7 @@ set
     n_inserted = $11::bigint,
     n_updated = $12::bigint,
     n_unchanged = $13::bigint,
-    n_removed = $14::bigint,
+    n_removed = greatest(n_removed, $14::bigint),
     n_rejected = $15::bigint,
     n_commit_unknown = $16::bigint,
     is_complete = $17::boolean
