@@ -31,7 +31,8 @@
 #define KEYS_KNOWN	  1000000		    /* more rows in all roots together are not fetched */
 #define FILTER_ROWS	  2000
 #define ANALYZE_ROWS	  10000
-#define MET		  0 /* as the content of a key */
+#define MET		  0	      /* as the content of a key */
+#define SKIPPED		  UINT64_C(1) /* beside a content: its row came, equal to the one on record */
 #define FEW_ROWS	  64
 #define POSTGRES_EPOCH_MS 946684800000
 #define NAME_BYTES	  64
@@ -65,7 +66,8 @@ struct record_row {
 	unsigned char hash[HASH_ROW_BYTES];
 };
 
-/* A key and the content hash of the row that the table holds; MET when the key was met on this page. */
+/* A key and the content hash of the row that the table holds, SKIPPED when that row came on this page; MET
+ * when another one did. */
 struct key_slot {
 	uint64_t key; /* 0 = free */
 	uint64_t content;
@@ -650,11 +652,14 @@ static bool keep_row(struct stage *stage, const struct record_row *row, enum lan
 
 /* ---- what the tables hold */
 
+/* In the order of the hashes, as the server compares them; with room for SKIPPED. */
 static uint64_t content_of(const unsigned char *hash)
 {
 	uint64_t value = 0;
-	memcpy(&value, hash, sizeof(value));
-	return value == MET ? 1 : value;
+	for (size_t i = 0; i < sizeof(value); i++)
+		value = value << 8 | hash[i];
+	value &= ~SKIPPED;
+	return value == MET ? SKIPPED << 1 : value;
 }
 
 struct known_rows {
@@ -737,9 +742,17 @@ static enum lane_kind choose_lane(struct stage *stage, size_t root, const struct
 	if (is_new)
 		return stage->is_straight ? LANE_STRAIGHT : LANE_LANDING;
 	if (slot != NULL && slot->content != MET) {
-		bool is_equal = slot->content == content_of(row->hash);
-		slot->content = MET;
-		return is_equal ? LANE_NONE : LANE_LANDING;
+		uint64_t content = content_of(row->hash);
+		uint64_t on_record = slot->content & ~SKIPPED;
+		bool was_skipped = (slot->content & SKIPPED) != 0;
+		slot->content = content == on_record ? on_record | SKIPPED : MET;
+		/* The row on record is one of this page's: of rows without a version the greater hash stays.
+		 */
+		if (was_skipped && content < on_record && !stage->entities[root].entity->has_version) {
+			slot->content = on_record | SKIPPED;
+			return LANE_NONE;
+		}
+		return content == on_record ? LANE_NONE : LANE_LANDING;
 	}
 	stage->has_duplicates[root] = true;
 	return LANE_LANDING;

@@ -45,7 +45,11 @@ declare
             then format(
                 '(%s, landed.content_hash) > (%s, kept.content_hash)', version_of_landed, version_of_kept
             )
-        else 'true'
+        -- A row that this very page has put there follows the rule for rows of one page.
+        else format(
+            '(kept.run_id != %s or kept.changed_at != %L::timestamptz or landed.content_hash > kept.content_hash)',
+            merging_run_id, merged_at
+        )
     end;
     beaten text := format(
         '(landed.refused_version_at is null or not %L::boolean or %s <= landed.refused_version_at)',
