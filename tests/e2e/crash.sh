@@ -180,9 +180,15 @@ while [ "$moment" -lt "$n_moments" ]; do
 	0) ;; # it was through
 	*) n_wrong=$((n_wrong + 1)); printf '#   SIG%s after 0.%s s: code %s\n' "$signal" "$number" "$code" ;;
 	esac
-	[ "$(sql "select count(*) from pg_locks where locktype = 'advisory'
-		and database = (select oid from pg_database where datname = current_database())")" -eq 0 ] || n_wrong=$((n_wrong + 1))
-	bounded "$tenure" run openreview --no-build >/dev/null 2>&1 || n_wrong=$((n_wrong + 1))
+	n_tries=0
+	while [ "$(sql "select count(*) from pg_locks where locktype = 'advisory'
+		and database = (select oid from pg_database where datname = current_database())")" -ne 0 ]; do
+		n_tries=$((n_tries + 1))
+		[ "$n_tries" -lt 300 ] || { n_wrong=$((n_wrong + 1)); printf '#   SIG%s after 0.%s s: the lock stays\n' "$signal" "$number"; break; }
+		sleep 0.05
+	done
+	bounded "$tenure" run openreview --no-build >/dev/null 2>"$scratch/err" ||
+		{ n_wrong=$((n_wrong + 1)); printf '#   SIG%s after 0.%s s: then %s\n' "$signal" "$number" "$(cat "$scratch/err")"; }
 	[ "$(warehouse)" = "$staged" ] || { n_wrong=$((n_wrong + 1)); printf '#   SIG%s after 0.%s s: the warehouse differs\n' "$signal" "$number"; }
 	moment=$((moment + 1))
 done

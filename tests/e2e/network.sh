@@ -8,7 +8,7 @@
 # shellcheck source=tests/e2e/faults.sh
 . "$root/tests/e2e/faults.sh"
 
-export TENURE_RUN_RETRIES=2 TENURE_RUN_STALL_TIMEOUT=1s TENURE_RUN_PAGE_TIMEOUT=4s TENURE_RUN_MAX_PAGE=8m
+export TENURE_RUN_RETRIES=2 TENURE_RUN_STALL_TIMEOUT=1s TENURE_RUN_PAGE_TIMEOUT=3s TENURE_RUN_MAX_PAGE=8m
 first_venue='ICLR.cc/2025/Conference'
 export TENURE_OPENREVIEW_VENUES="$first_venue"
 serve --people 300
@@ -65,12 +65,12 @@ in_full bad_page N03 truncate_length 69 E_SRC_TRUNC
 in_full bad_page N03 truncate_chunked 69 E_SRC_TRUNC
 bad_page N03 truncate_close 69 E_SRC_TRUNC
 in_full bad_page N03 short_length 69 E_SRC_TRUNC
-passing N03 truncate_close
+in_full passing N03 truncate_close
 bad_page N04 gzip_truncated 69 E_SRC_DECODE
 in_full bad_page N04 gzip_corrupt 69 E_SRC_DECODE
 in_full bad_page N04 gzip_bad_crc 69 E_SRC_DECODE
 in_full bad_page N04 not_gzip 69 E_SRC_DECODE
-bad_page N05 gzip_bomb 76 E_SRC_SIZE
+in_full bad_page N05 gzip_bomb 76 E_SRC_SIZE
 in_full bad_page N05 huge 76 E_SRC_SIZE
 in_full bad_page N05 endless 76 E_SRC_SIZE
 in_full bad_page N06 header_flood 76 E_SRC_PROTO
