@@ -177,7 +177,7 @@ ifeq ($(wildcard $(ECHARTS)/dist/echarts.min.js)$(shell command -v npm),)
 PACKAGES += npm
 endif
 PACKAGES_TEST := libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl curl jq procps strace time zstd
-PACKAGES_LINT := clang-format shellcheck
+PACKAGES_LINT := clang-format shellcheck docker-compose git
 
 define install-packages
 	@missing=$$(for package in $(1); do \
