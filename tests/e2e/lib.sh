@@ -16,7 +16,8 @@ children=
 finish() {
 	code=$?
 	for child in $children; do
-		kill "$child" 2>/dev/null || true
+		# A number of one that has ended long ago may belong to somebody else by now.
+		[ "$(ps -o ppid= -p "$child" | tr -d ' ')" != "$$" ] || kill "$child" 2>/dev/null || true
 	done
 	rm -rf "$scratch"
 	exit "$code"
