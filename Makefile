@@ -176,7 +176,7 @@ PACKAGES := gcc make libc6-dev pkg-config postgresql-15 postgresql-client-15 lib
 ifeq ($(wildcard $(ECHARTS)/dist/echarts.min.js)$(shell command -v npm),)
 PACKAGES += npm
 endif
-PACKAGES_TEST := libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl curl jq procps strace time zstd
+PACKAGES_TEST := libcmocka-dev postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl curl jq procps strace time zstd chromium
 PACKAGES_LINT := clang-format shellcheck docker-compose git
 
 define install-packages

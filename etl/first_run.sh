@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: PostgreSQL
 #
 # The main job of `make run`: fill the warehouse, print the headline table, write report.html. With OpenReview
-# credentials in the environment from the real API (VENUES narrows the venues), else from the synthetic twin that build/twin serves
-# on loopback, through the very same extractors.
+# credentials in the environment from the real API (VENUES narrows the venues), else from the synthetic twin that
+# build/twin serves on loopback, through the very same extractors.
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -4,6 +4,8 @@ select
     outputs.year,
     outputs.n_papers,
     outputs.n_accepted,
+    outputs.n_known,
+    outputs.n_unknown,
     outputs.n_first_author_papers,
     outputs.papers_per_head,
     outputs.accepted_share

@@ -18,6 +18,7 @@ function say(key, values) {
 }
 const sayOr = (key, other) => (texts[key] === undefined ? other : texts[key]);
 
+const space = language === "zh" ? "" : " "; /* between sentences */
 const locale = language === "zh" ? "zh-Hans" : "en";
 const countFormat = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const oneFormat = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -37,13 +38,17 @@ const sum = (items, pick) => items.reduce((total, item) => total + (pick(item) |
 
 /* ---- rows: a view as objects, null when the warehouse does not have it */
 
+/* Marks that turn the direction of what follows, and other controls, are shown as such: a name must not change
+ * how its neighbours read. */
+const plain = (value) => (typeof value !== "string" ? value :
+	value.replace(/[\t\n\r\u2028\u2029]+/g, " ").replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd"));
 const tables = {};
 function rows(view) {
 	if (!(view in data))
 		return null;
 	if (!(view in tables)) {
 		const { columns, rows: values } = data[view];
-		tables[view] = values.map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]])));
+		tables[view] = values.map((row) => Object.fromEntries(columns.map((column, i) => [column, plain(row[i])])));
 	}
 	return tables[view];
 }
@@ -66,7 +71,8 @@ const staffAt = new Map(headcounts.filter((row) => row.year === fullYear).map((r
 const ranked = [...groups.keys()].sort((left, right) =>
 	(staffAt.get(right) || 0) - (staffAt.get(left) || 0) || (left < right ? -1 : 1));
 const MOST_SELECTED = 8;
-let selected = ranked.filter((key) => staffAt.get(key) > 0).slice(0, 6);
+/* Never empty where there are groups. */
+let selected = ranked.filter((key, i) => staffAt.get(key) > 0 || i === 0).slice(0, 6);
 
 /* ---- shares: interval, bounds and what may be said when two are compared */
 
@@ -133,11 +139,9 @@ function table(caption, columns, items) {
 }
 const openTables = new Set();
 function dataTable(id, caption, columns, items) {
-	const details = el("details", { class: "table", open: openTables.has(id), "data-rows": items.length },
-		el("summary", null, say("table.summary", { caption, n: count(items.length) })));
-	const fill = () => details.children.length === 1 &&
-		details.append(el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption }, table(caption, columns, items)));
-	fill();
+	const details = el("details", { class: "table", open: openTables.has(id), "data-rows": items.length, "data-table": id },
+		el("summary", null, say("table.summary", { caption, n: count(items.length) })),
+		el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption }, table(caption, columns, items)));
 	details.addEventListener("toggle", () => (details.open ? openTables.add(id) : openTables.delete(id)));
 	return details;
 }
@@ -220,9 +224,9 @@ function beginPrint() {
 	if (isPrinting)
 		return;
 	isPrinting = true;
-	/* Long tables stay closed on paper; the page itself has them. */
+	/* Long tables, and what the page says in short elsewhere, stay closed on paper. */
 	for (const details of document.querySelectorAll("details.table:not([open])")) {
-		if (Number(details.dataset.rows) <= 25) {
+		if (Number(details.dataset.rows) <= 30 && !/\.pairs$|^headline$/.test(details.dataset.table)) {
 			details.open = true;
 			opened.push(details);
 		}
@@ -238,7 +242,8 @@ addEventListener("beforeprint", beginPrint);
 addEventListener("afterprint", endPrint);
 matchMedia("print").addEventListener("change", (event) => (event.matches ? beginPrint() : endPrint()));
 
-/* Options that several charts share. */
+/* Options that several charts share. Labels take the room that they need; a fifth is left for the plot. */
+const labelRoom = { outerBoundsMode: "same", outerBoundsContain: "axisLabel", outerBoundsClampWidth: "20%" };
 const axisText = (c) => ({ color: c.soft, fontSize: 13 });
 function yearAxis(c, shown) {
 	return {
@@ -251,11 +256,42 @@ function valueAxis(c, format, more) {
 		type: "value", splitLine: { lineStyle: { color: c.rule } }, axisLabel: Object.assign({ formatter: format }, axisText(c)),
 	}, more);
 }
+/* The next of 1, 2, 5, 10, 20 … above: both halves of an axis get even steps. */
+function evenStep(value) {
+	const power = 10 ** Math.floor(Math.log10(value));
+	return [1, 2, 5, 10].map((digit) => digit * power).find((step) => step >= value);
+}
+/* As much of the text as fits into the width, cut between characters as people see them. */
+const ruler = document.createElement("canvas").getContext("2d");
+const segmenter = new Intl.Segmenter(locale);
+function shorten(text, width, size, sans) {
+	ruler.font = size + "px " + sans;
+	const fits = (part) => ruler.measureText(part).width <= width;
+	if (fits(text))
+		return text;
+	const characters = [...segmenter.segment(text)].map((of) => of.segment);
+	let least = 0, most = characters.length;
+	while (least < most) {
+		const middle = Math.ceil((least + most) / 2);
+		if (fits(characters.slice(0, middle).join("") + "…"))
+			least = middle;
+		else
+			most = middle - 1;
+	}
+	return characters.slice(0, least).join("").trimEnd() + "…";
+}
+/* Names down the left side. */
+function nameAxis(c, names, width, size) {
+	return {
+		type: "category", inverse: true, data: names.map((name) => shorten(name, width, size || 14, c.sans)), axisTick: { show: false },
+		axisLine: { show: false }, axisLabel: { color: c.ink, fontSize: size || 14 },
+	};
+}
 const shownYears = () => Array.from({ length: lastYear - firstShownYear + 1 }, (_, i) => firstShownYear + i);
 
 /* One line a group with its name at the end. value(row) is drawn, tell(row) are lines of the tooltip. */
-function groupLines(view, value, format, tell, more) {
-	const shown = shownYears();
+function groupLines(view, value, format, tell, more, from) {
+	const shown = shownYears().filter((year) => year >= (from || 0));
 	return (c, width) => {
 		const isNarrow = width < 560;
 		const series = selected.map((key, i) => {
@@ -269,7 +305,7 @@ function groupLines(view, value, format, tell, more) {
 			};
 		});
 		return {
-			grid: { left: 8, right: isNarrow ? 14 : 150, top: isNarrow ? 70 : 14, bottom: 8, containLabel: true },
+			grid: { left: 8, right: isNarrow ? 14 : 150, top: isNarrow ? 70 : 14, bottom: 8, ...labelRoom },
 			legend: { show: isNarrow, top: 0, left: 0, textStyle: { color: c.ink, fontSize: 13 }, itemWidth: 22 },
 			xAxis: yearAxis(c, shown), yAxis: valueAxis(c, format, more), series,
 			tooltip: { trigger: "item", formatter: (at) => tip(at.seriesName + ", " + at.name, at.data.row ? tell(at.data.row) : []) },
@@ -296,21 +332,19 @@ function dotPlot(items, scaleMax) {
 				parts.push(line(item.share.low, item.share.high, 9, 0.38));
 				parts.push({ type: "circle", shape: { cx: x(item.share.value), cy: y, r: 6 }, style: { fill: item.colour || c.series[0], stroke: c.paper, lineWidth: 1.5 } });
 			}
+			if (isNarrow)
+				parts.push({ type: "text", x: params.coordSys.x, y: y + 9, style: { text: figure(item.share), fill: c.soft, font: "12px " + c.sans } });
 			return { type: "group", children: parts };
 		};
 		return {
-			grid: { left: 8, right: isNarrow ? 20 : 250, top: 8, bottom: 8, containLabel: true },
+			grid: { left: 20, right: isNarrow ? 24 : 12, top: 8, bottom: 8, ...labelRoom },
 			xAxis: valueAxis(c, (value) => percent(value), { min: 0, max: top }),
-			yAxis: [{
-				type: "category", inverse: true, data: items.map((item) => item.label), axisTick: { show: false }, axisLine: { show: false },
-				axisLabel: { color: c.ink, fontSize: 14, width: isNarrow ? 110 : 190, overflow: "truncate" },
-			}, {
-				type: "category", inverse: true, position: "right", show: !isNarrow, data: items.map((item, i) => i),
-				axisTick: { show: false }, axisLine: { show: false },
-				axisLabel: Object.assign({}, axisText(c), { formatter: (i) => items[Number(i)].note || figure(items[Number(i)].share) }),
-			}],
+			yAxis: [nameAxis(c, items.map((item) => item.label), isNarrow ? 110 : 190), ...(isNarrow ? [] : [{
+				type: "category", inverse: true, position: "right", data: items.map((item, i) => String(i)), axisTick: { show: false }, axisLine: { show: false },
+				axisLabel: Object.assign({}, axisText(c), { formatter: (i) => figure(items[Number(i)].share) }),
+			}])],
 			series: [{ type: "custom", renderItem: render, data: items.map((item, i) => [i, isNone(item.share.value) ? 0 : item.share.value]), encode: { x: 1, y: 0 } },
-				{ type: "scatter", yAxisIndex: 1, data: [], silent: true }],
+				...(isNarrow ? [] : [{ type: "scatter", yAxisIndex: 1, data: [], silent: true }])],
 			tooltip: { formatter: (at) => tip(items[at.dataIndex].label, shareLines(items[at.dataIndex].share)) },
 		};
 	};
@@ -322,15 +356,23 @@ const shareLines = (of) => [
 	say("share.bounds", { range: percentRange(of.boundLow, of.boundHigh) }),
 ];
 
-/* Rows and columns of cells, darker for more. cells: [column, row, value, tooltip lines] */
-function heatmap(columns, lines, cells, format, top) {
-	return (c, width) => ({
-		grid: { left: 8, right: 8, top: 8, bottom: 8, containLabel: true },
+/* Rows and columns of cells, darker for more. cells: [column, row, value, tooltip lines];
+ * isOwnText: the columns are texts of ours, which may be broken into lines. */
+function heatmap(columns, lines, cells, format, top, isOwnText) {
+	return (c, width) => {
+		const isTilted = columns.length > 9 || (width < 760 && columns.length > 3);
+		const room = isTilted ? 120 : Math.max(80, (width - 200) / columns.length - 8);
+		return heatmapOption(c, width, { columns: isOwnText && !isTilted ? columns : columns.map((name) => shorten(name, room, 13, c.sans)), lines, cells, format, top, isTilted, room, isOwnText: isOwnText && !isTilted });
+	};
+}
+function heatmapOption(c, width, { columns, lines, cells, format, top, isTilted, room, isOwnText }) {
+	return {
+		grid: { left: 20, right: 8, top: 8, bottom: 8, ...labelRoom },
 		xAxis: {
 			type: "category", position: "top", data: columns, axisTick: { show: false }, axisLine: { show: false }, splitArea: { show: false },
-			axisLabel: { color: c.ink, fontSize: 13, interval: 0, rotate: width < 760 && columns.length > 3 ? 55 : columns.length > 9 ? 40 : 0, width: columns.length > 9 ? 130 : Math.max(90, width / (columns.length + 2)), overflow: columns.length > 9 || width < 760 ? "truncate" : "break" },
+			axisLabel: { color: c.ink, fontSize: 13, interval: 0, rotate: isTilted ? 45 : 0, width: room, overflow: isOwnText ? "break" : "none" },
 		},
-		yAxis: { type: "category", inverse: true, data: lines, axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: c.ink, fontSize: 14, width: width < 560 ? 95 : 190, overflow: "truncate" } },
+		yAxis: nameAxis(c, lines, width < 560 ? 95 : 190),
 		visualMap: { show: false, min: 0, max: top || 1, dimension: 2, inRange: { color: [c.low, c.high] } },
 		series: [{
 			type: "heatmap", itemStyle: { borderColor: c.paper, borderWidth: 2 },
@@ -338,5 +380,5 @@ function heatmap(columns, lines, cells, format, top) {
 			label: { show: width > 420, fontSize: 13, formatter: (at) => format(at.value[2]) },
 		}],
 		tooltip: { formatter: (at) => tip(lines[at.value[1]] + " · " + columns[at.value[0]], at.data.tell) },
-	});
+	};
 }

@@ -11,6 +11,7 @@ const latestFirst = (view) => [...view].sort((left, right) =>
 	ranked.indexOf(left.group_key) - ranked.indexOf(right.group_key) || right.year - left.year);
 const ofSelected = (view) => view.filter((row) => selected.includes(row.group_key));
 const at = (view, key, year) => view.find((row) => row.group_key === key && row.year === year);
+const isPhone = () => document.documentElement.clientWidth < 640;
 const colourOf = (key) => { const i = selected.indexOf(key); return i < 0 ? colours().none : colours().series[i]; };
 
 /* What a section's own menus are set to; kept when the page is drawn again. */
@@ -103,7 +104,7 @@ function coverageParts(coverage) {
 		[say("known.of", { known: count(row[aspect]), unknown: count(row.n_people - row[aspect]) })]]));
 	return [
 		lines.length === 0 ? null : chart(say("coverage.chart", { year: fullYear }), say("coverage.chart.caption"), 70 + 40 * lines.length,
-			heatmap(aspects.map((aspect) => say("column." + aspect)), lines.map((row) => groupName(row.group_key)), cells, percent)),
+			heatmap(aspects.map((aspect) => say("column." + aspect)), lines.map((row) => groupName(row.group_key)), cells, percent, 1, true)),
 		dataTable("coverage", say("coverage.table"), [groupColumn, yearColumn, countColumn("n_people"),
 			...aspects.map((aspect) => [say("column." + aspect), (row) => count(row[aspect]) + " (" + percent(row.n_people > 0 ? row[aspect] / row.n_people : null) + ")"])], latestFirst(coverage)),
 	];
@@ -114,6 +115,7 @@ function coverageParts(coverage) {
 function movement() {
 	const shown = shownYears();
 	const extent = Math.max(1, ...ofSelected(headcounts).filter((row) => row.year >= firstShownYear).flatMap((row) => [row.joiners + row.appeared, row.leavers + row.lapsed]));
+	const step = evenStep(extent / 2);
 	const panels = selected.map((key) => {
 		const of = new Map(headcounts.filter((row) => row.group_key === key).map((row) => [row.year, row]));
 		const bar = (c, name, colour, opacity, sign) => ({
@@ -121,10 +123,9 @@ function movement() {
 			data: shown.map((year) => ({ value: of.has(year) ? sign * of.get(year)[name] : 0, row: of.get(year) })),
 		});
 		return chart(groupName(key), say("movement.panel", { group: groupName(key) }), 210, (c) => ({
-			grid: { left: 4, right: 4, top: 12, bottom: 4, containLabel: true },
+			grid: { left: 4, right: 4, top: 12, bottom: 4, ...labelRoom },
 			xAxis: Object.assign(yearAxis(c, shown), { axisLine: { onZero: true, lineStyle: { color: c.ink } } }),
-			yAxis: valueAxis(c, (value) => count(Math.abs(value)), { min: -extent, max: extent, splitNumber: 4 }),
-			xAxisIndex: 0,
+			yAxis: valueAxis(c, (value) => count(Math.abs(value)), { min: -2 * step, max: 2 * step, interval: step }),
 			series: [bar(c, "joiners", c.series[0], 1, 1), bar(c, "appeared", c.series[0], 0.4, 1), bar(c, "leavers", c.series[1], 1, -1), bar(c, "lapsed", c.series[1], 0.4, -1), {
 				type: "line", name: say("column.net_change"), color: c.ink, symbol: "none", lineStyle: { width: 2 },
 				data: shown.map((year) => ({ value: of.has(year) ? of.get(year).net_change : null, row: of.get(year) })),
@@ -172,7 +173,8 @@ function shareSection(kind, view, name, isFlow) {
 	})).sort((left, right) => (right.share.value ?? -1) - (left.share.value ?? -1));
 	const stem = "share." + kind;
 	const shareOf = (row) => share(row[name], row.n_known, row.n_unknown);
-	const lines = groupLines(view, (row) => (row.n_known >= 5 ? row[name] / row.n_known : null), percent, (row) => shareLines(shareOf(row)), { min: 0 });
+	const lines = groupLines(view, (row) => (row.n_known >= 5 ? row[name] / row.n_known : null), percent, (row) => shareLines(shareOf(row)), { min: 0 },
+		kind === "era" ? Math.min(...view.filter((row) => row[name] > 0).map((row) => row.year)) - 2 : 0);
 	return [
 		...comparisons(kind, period, earlier, items),
 		chart(say(stem + ".chart", { period }), say("share.dot.caption"), 24 + 44 * items.length, (c, width) => dotPlot(items.map((item) => Object.assign({}, item, { colour: colourOf(item.key) })))(c, width)),
@@ -203,7 +205,7 @@ function comparisons(kind, period, earlier, items) {
 	const first = items[0], last = items[items.length - 1];
 	const ends = compare(first.share, last.share);
 	const names = { high: first.label, low: last.label, highShare: percent(first.share.value), lowShare: percent(last.share.value), period };
-	return [paragraph((ends.sign !== 0 ? say("verdict.ends", names) : say("verdict.ends.open", names)) + " " + say("verdict.count", { decided: count(decided.length), all: count(all.length) }), "finding")];
+	return [paragraph((ends.sign !== 0 ? say("verdict.ends", names) : say("verdict.ends.open", names)) + space + say("verdict.count", { decided: count(decided.length), all: count(all.length) }), "finding")];
 }
 function pairTables(kind, period, earlier, items) {
 	const all = pairs(items);
@@ -247,15 +249,15 @@ function schools(view) {
 	const key = chosen("schools.group", option);
 	const own = view.filter((row) => row.group_key === key && row.period === period).sort((left, right) => left.school_rank - right.school_rank).slice(0, 15);
 	const bars = (c, width) => ({
-		grid: { left: 8, right: 60, top: 4, bottom: 8, containLabel: true },
-		xAxis: valueAxis(c, count), yAxis: { type: "category", inverse: true, data: own.map((row) => named(row, "school_name")), axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: c.ink, fontSize: 14, width: width < 560 ? 140 : 330, overflow: "truncate" } },
+		grid: { left: 20, right: 60, top: 4, bottom: 8, ...labelRoom },
+		xAxis: valueAxis(c, count), yAxis: nameAxis(c, own.map((row) => named(row, "school_name")), width < 560 ? 140 : 330),
 		series: [{ type: "bar", data: own.map((row) => row.n_people), color: colourOf(key), barCategoryGap: "30%", label: { show: true, position: "right", color: c.ink, formatter: (at) => count(at.value) } }],
 		tooltip: { formatter: (item) => tip(named(own[item.dataIndex], "school_name"), shareLines(share(own[item.dataIndex].n_people, own[item.dataIndex].n_known, own[item.dataIndex].n_unknown))) },
 	});
 	return [
 		el("div", { class: "controls" }, chooser("schools.group", say("column.group"), option), chooser("schools.period", say("column.period"), periods)),
 		own.length === 0 ? paragraph(say("nobody"), "note") : chart(say("schools.chart", { group: groupName(key), period: say("era." + period) }),
-			say("known.of", { known: count(own[0].n_known), unknown: count(own[0].n_unknown) }) + " " + say("schools.caption"), 30 + 30 * own.length, bars),
+			say("known.of", { known: count(own[0].n_known), unknown: count(own[0].n_unknown) }) + space + say("schools.caption"), 30 + 30 * own.length, bars),
 		...selected.map((group) => {
 			const lines = view.filter((row) => row.group_key === group && row.period === period).sort((left, right) => left.school_rank - right.school_rank);
 			return lines.length === 0 ? null : dataTable("schools." + group, say("schools.table", { group: groupName(group), period: say("era." + period), known: count(lines[0].n_known), unknown: count(lines[0].n_unknown) }), columns, lines);
@@ -286,7 +288,7 @@ function paths(origins, destinations) {
 	], [...view].sort((left, right) => right.n_people - left.n_people));
 	return [
 		el("div", { class: "controls" }, chooser("paths.group", say("column.group"), options), chooser("paths.period", say("column.period"), periods)),
-		came.length + went.length === 0 ? paragraph(say("nobody"), "note") : chart(say("paths.chart", title), knownText(came, "paths.came") + " " + knownText(went, "paths.went"), 620, (c, width) => sankey(c, width, key, came, went)),
+		came.length + went.length === 0 ? paragraph(say("nobody"), "note") : chart(say("paths.chart", title), knownText(came, "paths.came") + space + knownText(went, "paths.went"), 760, (c, width) => sankey(c, width, key, came, went)),
 		came.length > 0 ? table("paths.came", came, say("paths.table.came", title)) : null,
 		went.length > 0 ? table("paths.went", went, say("paths.table.went", title)) : null,
 		...shareBars("origins", origins, period, categories), ...shareBars("destinations", destinations, period, categories.slice(1)),
@@ -303,10 +305,11 @@ function otherName(row) {
 function sankeySide(view, most) {
 	const total = sum(view, (row) => row.n_people);
 	const byName = view.filter((row) => row.other_group_key !== "").sort((left, right) => right.n_people - left.n_people);
-	const isNamed = new Set(byName.slice(0, most).filter((row) => row.n_people >= total * 0.012));
+	const isNamed = new Set(byName.slice(0, most).filter((row) => row.n_people >= total * 0.015));
+	const hasNamed = new Set([...isNamed].map((row) => row.category));
 	const nodes = new Map();
 	for (const row of view) {
-		const name = isNamed.has(row) ? otherName(row) : ["fresh_graduate", "unknown"].includes(row.category) ? say("category." + row.category) : say("category.rest", { category: say("category." + row.category) });
+		const name = isNamed.has(row) ? otherName(row) : !hasNamed.has(row.category) || ["fresh_graduate", "unknown"].includes(row.category) ? say("category." + row.category) : say("category.rest", { category: say("category." + row.category) });
 		const id = row.category + "\u0000" + name;
 		const node = nodes.get(id) || { id, name, category: row.category, n: 0 };
 		node.n += row.n_people;
@@ -317,11 +320,11 @@ function sankeySide(view, most) {
 function sankey(c, width, key, came, went) {
 	const isNarrow = width < 560;
 	const left = sankeySide(came, isNarrow ? 6 : 11), right = sankeySide(went, isNarrow ? 6 : 11);
-	const label = (side, node) => ({ position: side === "left" ? "right" : "left", formatter: () => node.name + "  " + count(node.n), width: isNarrow ? 120 : 230, overflow: "truncate" });
+	const label = (side, node) => ({ position: side === "left" ? "right" : "left", formatter: () => shorten(node.name, isNarrow ? 110 : 260, isNarrow ? 11 : 14, c.sans) + "  " + count(node.n) });
 	const node = (side) => (of) => ({ name: side + of.id, depth: side === "left" ? 0 : 2, itemStyle: { color: categoryColour(c, of.category) }, label: label(side, of), of });
 	return {
 		series: [{
-			type: "sankey", left: 4, right: 4, top: 28, bottom: 8, nodeGap: 7, nodeWidth: 16, layoutIterations: 0, draggable: false,
+			type: "sankey", left: 4, right: 4, top: 28, bottom: 16, nodeGap: 10, nodeWidth: 16, layoutIterations: 0, draggable: false,
 			label: { color: c.ink, fontSize: isNarrow ? 11 : 14, textBorderColor: c.paper, textBorderWidth: 3 }, lineStyle: { color: "source", opacity: 0.32, curveness: 0.5 }, emphasis: { focus: "adjacency" },
 			data: [...left.map(node("left")), { name: "middle", depth: 1, itemStyle: { color: c.ink }, label: { position: "top", fontWeight: 700, fontSize: 15, formatter: () => groupName(key) } }, ...right.map(node("right"))],
 			links: [...left.map((of) => ({ source: "left" + of.id, target: "middle", value: of.n, of, lineStyle: { color: categoryColour(c, of.category) } })),
@@ -343,17 +346,17 @@ function shareBars(kind, view, period, shown) {
 	const caption = say("paths." + kind + ".chart", { period: say("era." + period) });
 	const known = (line) => line.total - line.unknown;
 	return [
-		chart(caption, say("paths.bars.caption"), 110 + 38 * lines.length, (c, width) => ({
-			grid: { left: 8, right: 16, top: width < 560 ? 100 : 62, bottom: 4, containLabel: true },
+		chart(caption, say("paths.bars.caption"), (isPhone() ? 130 : 70) + 38 * lines.length, (c, width) => ({
+			grid: { left: 20, right: 28, top: width < 560 ? 100 : 34, bottom: 4, ...labelRoom },
 			legend: { top: 0, left: 0, textStyle: { color: c.ink, fontSize: 13 }, itemWidth: 16, itemHeight: 12 },
 			xAxis: valueAxis(c, percent, { min: 0, max: 1 }),
-			yAxis: { type: "category", inverse: true, data: lines.map((line) => groupName(line.key)), axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: c.ink, fontSize: 14, width: width < 560 ? 95 : 190, overflow: "truncate" } },
+			yAxis: nameAxis(c, lines.map((line) => groupName(line.key)), width < 560 ? 95 : 190),
 			series: shown.map((category) => ({
 				type: "bar", stack: "all", name: say("category." + category), color: categoryColour(c, category), barCategoryGap: "30%", itemStyle: { borderColor: c.paper, borderWidth: 1 },
 				data: lines.map((line) => ({ value: line[category] / line.total, n: line[category], line })),
-				label: { show: true, fontSize: 12, color: c.paper, formatter: (at) => (at.value >= (width < 560 ? 0.14 : 0.06) ? percent(at.value) : "") },
+				label: { show: true, fontSize: 12, color: category === "unknown" ? c.ink : c.paper, formatter: (at) => (at.value >= (width < 560 ? 0.14 : 0.06) ? percent(at.value) : "") },
 			})),
-			tooltip: { trigger: "item", formatter: (at) => tip(at.name + " · " + at.seriesName, [say("people", { n: count(at.data.n) }), say("known.of", { known: count(known(at.data.line)), unknown: count(at.data.line.unknown) })]) },
+			tooltip: { trigger: "item", formatter: (at) => tip(groupName(at.data.line.key) + " · " + at.seriesName, [say("people", { n: count(at.data.n) }), say("known.of", { known: count(known(at.data.line)), unknown: count(at.data.line.unknown) })]) },
 		})),
 		dataTable("paths." + kind, caption, [[say("column.group"), (line) => groupName(line.key), "text"], [say("column.people"), (line) => count(line.total)],
 			[say("column.n_known"), (line) => count(known(line))], [say("column.n_unknown"), (line) => count(line.unknown)],
@@ -380,10 +383,9 @@ function flows(view) {
 	const names = shown.map(groupName);
 	const cells = shown.flatMap((left, line) => shown.map((right, column) => [column, line, flow(left, right),
 		[say("flows.tip", { from: names[line], to: names[column], n: count(flow(left, right)), back: count(flow(right, left)) })]])).filter(([column, line]) => column !== line);
-	const unknown = period === "all" ? null : 0;
 	const balance = shown.map((key) => ({ key, into: sum(ranked, (other) => flow(other, key)), out: sum(ranked, (other) => flow(key, other)) }));
 	const origins = (rows("joiner_origin_year") || []).filter((row) => row.period === "all");
-	const note = origins.length > 0 ? " " + say("flows.unknown", { unknown: count(sum(origins.filter((row) => row.category === "unknown"), (row) => row.n_people)), all: count(sum(origins, (row) => row.n_people)) }) : "";
+	const note = origins.length > 0 ? space + say("flows.unknown", { unknown: count(sum(origins.filter((row) => row.category === "unknown"), (row) => row.n_people)), all: count(sum(origins, (row) => row.n_people)) }) : "";
 	const lines = [...totals].map(([key, n]) => ({ from: key.split("\u0000")[0], to: key.split("\u0000")[1], n })).sort((left, right) => right.n - left.n);
 	return [
 		el("div", { class: "controls" }, chooser("flows.period", say("column.period"), periods)),
@@ -450,7 +452,7 @@ function retention(view) {
 	return [
 		finding,
 		chart(say("retention.chart", { from, to: fullYear - 1 }), say("retention.chart.caption"), 420, (c, width) => ({
-			grid: { left: 8, right: width < 560 ? 14 : 150, top: width < 560 ? 70 : 14, bottom: 24, containLabel: true },
+			grid: { left: 8, right: width < 560 ? 14 : 150, top: width < 560 ? 70 : 14, bottom: 24, ...labelRoom },
 			legend: { show: width < 560, top: 0, left: 0, textStyle: { color: c.ink, fontSize: 13 }, itemWidth: 22 },
 			xAxis: { type: "category", data: ticks.map(String), boundaryGap: false, name: say("retention.axis"), nameLocation: "middle", nameGap: 26, nameTextStyle: axisText(c), axisLine: { lineStyle: { color: c.ink } }, axisTick: { show: false }, axisLabel: axisText(c) },
 			yAxis: valueAxis(c, percent, { min: 0, max: 1 }),
@@ -489,8 +491,9 @@ function directions(view) {
 }
 function output(view) {
 	return [
-		chart(say("output.chart"), say("output.chart.caption"), 400, groupLines(view, (row) => row.papers_per_head, two, (row) => [say("output.tip", { papers: count(row.n_papers), head: two(row.papers_per_head) }), say("output.tip.accepted", { n: count(row.n_accepted), share: percent(row.accepted_share) })], { min: 0 })),
-		dataTable("output", say("output.table"), [groupColumn, yearColumn, countColumn("n_papers"), countColumn("n_accepted"), [say("column.accepted_share"), (row) => percent(row.accepted_share)], countColumn("n_first_author_papers"), [say("column.papers_per_head"), (row) => two(row.papers_per_head)]], latestFirst(view)),
+		chart(say("output.chart"), say("output.chart.caption"), 400, groupLines(view, (row) => row.papers_per_head, two, (row) => [say("output.tip", { papers: count(row.n_papers), head: two(row.papers_per_head) }), say("output.tip.accepted", { n: count(row.n_accepted), share: percent(row.accepted_share), known: count(row.n_known), unknown: count(row.n_unknown) })], { min: 0 },
+			Math.min(...view.filter((row) => row.n_papers > 0).map((row) => row.year)))),
+		dataTable("output", say("output.table"), [groupColumn, yearColumn, countColumn("n_papers"), countColumn("n_accepted"), ...knownColumns, [say("column.accepted_share"), (row) => percent(row.accepted_share)], countColumn("n_first_author_papers"), [say("column.papers_per_head"), (row) => two(row.papers_per_head)]], latestFirst(view)),
 	];
 }
 
@@ -506,8 +509,8 @@ function units(view, leaders) {
 		parts.push(paragraph(say("units.unknown", { year: fullYear, list: list(unknown.map(([key, n]) => say("units.unknown.one", { group: groupName(key), n: count(n), known: count(Math.max(0, (staffAt.get(key) || 0) - n)) }))) })));
 		if (shown.length > 0)
 			parts.push(chart(say("units.chart", { year: fullYear }), say("units.chart.caption"), 40 + 30 * shown.length, (c, width) => ({
-				grid: { left: 8, right: 50, top: 4, bottom: 8, containLabel: true }, xAxis: valueAxis(c, count),
-				yAxis: { type: "category", inverse: true, data: shown.map(label), axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: c.ink, fontSize: 14, width: width < 560 ? 150 : 380, overflow: "truncate" } },
+				grid: { left: 20, right: 60, top: 4, bottom: 8, ...labelRoom }, xAxis: valueAxis(c, count),
+				yAxis: nameAxis(c, shown.map(label), width < 560 ? 150 : 380),
 				series: [{ type: "bar", barCategoryGap: "30%", data: shown.map((row) => ({ value: row.headcount, itemStyle: { color: colourOf(row.group_key) } })), label: { show: true, position: "right", color: c.ink, formatter: (item) => count(item.value) } }],
 				tooltip: { formatter: (item) => tip(label(shown[item.dataIndex]), [say("units.tip", { joiners: count(shown[item.dataIndex].joiners), leavers: count(shown[item.dataIndex].leavers) }), say("units.tip.unknown", { n: count(shown[item.dataIndex].n_unit_unknown) })]) },
 			})));
@@ -540,9 +543,9 @@ function claims(view) {
 	return [
 		paragraph(say("claims.finding", { held: count(held.length), failed: count(failed.length), open: count(open.length), all: count(view.length) }), "finding"),
 		shown.length === 0 ? null : chart(say("claims.chart"), say("claims.chart.caption"), 70 + 30 * shown.length, (c, width) => ({
-			grid: { left: 8, right: 24, top: 34, bottom: 8, containLabel: true }, legend: { top: 0, left: 0, textStyle: { color: c.ink, fontSize: 13 } },
+			grid: { left: 20, right: 24, top: 34, bottom: 8, ...labelRoom }, legend: { top: 0, left: 0, textStyle: { color: c.ink, fontSize: 13 } },
 			xAxis: valueAxis(c, percent, { min: 0, max: 1 }),
-			yAxis: { type: "category", inverse: true, data: shown.map(label), axisTick: { show: false }, axisLine: { show: false }, splitLine: { show: true, lineStyle: { color: c.rule, opacity: 0.5 } }, axisLabel: { color: c.ink, fontSize: 13, width: width < 560 ? 165 : 470, overflow: "truncate" } },
+			yAxis: Object.assign(nameAxis(c, shown.map(label), width < 560 ? 165 : 420, 13), { splitLine: { show: true, lineStyle: { color: c.rule, opacity: 0.5 } } }),
 			series: [{
 				type: "custom", name: say("claims.interval"), color: c.series[0], encode: { x: [1, 2], y: 0 }, data: shown.map((claim, i) => [i, claim.measured_low, claim.measured_high]).filter((point) => !isNone(point[1])),
 				renderItem: (params, api) => { const left = api.coord([api.value(1), api.value(0)]), right = api.coord([api.value(2), api.value(0)]); return { type: "line", shape: { x1: left[0], x2: right[0], y1: left[1], y2: right[1] }, style: { stroke: c.series[0], lineWidth: 7, opacity: 0.4 } }; },
@@ -551,10 +554,11 @@ function claims(view) {
 			tooltip: { formatter: (item) => { const claim = shown[item.seriesIndex === 0 ? item.value[0] : item.value[1]]; return tip(label(claim), [say("claims.tip", { claimed: claim.claimed_relation + " " + value(claim, claim.claimed_value), measured: value(claim, claim.measured_value), range: range(claim) }), known(claim)]); } },
 		})),
 		plainTable(say("claims.table"), [["", (claim) => claim.claim_id, "text"], [say("column.subject"), subject, "text"], [say("column.metric"), metric, "text"], [say("column.period"), (claim) => claim.period, "text"],
-			[say("column.claimed_value"), (claim) => claim.claimed_relation.replace("<=", "≤").replace("~", "≈") + " " + value(claim, claim.claimed_value)], [say("column.measured_value"), (claim) => value(claim, claim.measured_value)], [say("claims.interval"), range],
-			[say("column.n_known"), (claim) => count(claim.n_known)], [say("column.n_unknown"), (claim) => count(claim.n_unknown)],
+			[say("column.claimed_value"), (claim) => claim.claimed_relation.replace("<=", "≤").replace("~", "≈") + " " + value(claim, claim.claimed_value)],
+			[say("claims.column.measured"), (claim) => value(claim, claim.measured_value) + (isNone(claim.measured_low) ? "" : " (" + range(claim) + ")")],
+			[say("claims.column.known"), (claim) => count(claim.n_known) + " / " + count(claim.n_unknown)],
 			[say("column.holds"), (claim) => (isNone(claim.holds) ? el("span", { class: "open-question" }, say("claims.open")) : claim.holds ? el("span", { class: "good" }, say("claims.holds")) : el("span", { class: "bad" }, say("claims.fails"))), "text"],
-			[say("column.reason"), (claim) => (language === "zh" ? sayOr("agreement." + claim.agreement, claim.reason) : claim.reason), "text"]], view),
+			[say("column.reason"), (claim) => (language === "zh" ? sayOr("agreement." + claim.agreement, claim.reason) : claim.reason), "long"]], view),
 	];
 }
 const subject = (claim) => list(claim.subject.split("+").map(groupName));
@@ -569,8 +573,8 @@ function unresolved(view) {
 	return [
 		paragraph(say("unresolved.finding", { names: count(view[0].n_names), claims: count(view[0].n_claims_all) })),
 		chart(say("unresolved.chart", { n: count(top.length) }), say("unresolved.chart.caption"), 30 + 30 * top.length, (c, width) => ({
-			grid: { left: 8, right: 60, top: 4, bottom: 8, containLabel: true }, xAxis: valueAxis(c, count, { minInterval: 1 }),
-			yAxis: { type: "category", inverse: true, data: top.map((row) => row.raw_name), axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: c.ink, fontSize: 14, width: width < 560 ? 150 : 380, overflow: "truncate" } },
+			grid: { left: 20, right: 60, top: 4, bottom: 8, ...labelRoom }, xAxis: valueAxis(c, count, { minInterval: 1 }),
+			yAxis: nameAxis(c, top.map((row) => row.raw_name), width < 560 ? 150 : 380),
 			series: [{ type: "bar", barCategoryGap: "30%", color: c.series[1], data: top.map((row) => row.n_people), label: { show: true, position: "right", color: c.ink, formatter: (item) => count(item.value) } }],
 			tooltip: { formatter: (item) => tip(top[item.dataIndex].raw_name, [say("people", { n: count(top[item.dataIndex].n_people) }), say("unresolved.tip", { n: count(top[item.dataIndex].n_claims) })]) },
 		})),
@@ -620,7 +624,7 @@ const withoutFigures = ["freshness", "unresolved", "claims", "method"];
 function picker() {
 	const isOpen = document.querySelector(".picker[open]") !== null;
 	const box = (key) => el("label", null, el("input", {
-		type: "checkbox", value: key, checked: selected.includes(key), disabled: !selected.includes(key) && selected.length >= MOST_SELECTED,
+		type: "checkbox", value: key, checked: selected.includes(key), disabled: selected.includes(key) ? selected.length === 1 : selected.length >= MOST_SELECTED,
 		on: { change: (event) => {
 			selected = event.target.checked ? [...selected, key] : selected.filter((other) => other !== key);
 			render();
