@@ -2,7 +2,7 @@
 FROM debian:12-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends \
         gcc make libc6-dev pkg-config libpq-dev libcurl4-openssl-dev libyajl-dev libzstd-dev libssl-dev \
-        libxxhash-dev libinih-dev zlib1g-dev npm \
+        libxxhash-dev libinih-dev zlib1g-dev npm ca-certificates \
     && rm -rf /var/lib/apt/lists/*
 COPY . /src
 RUN make -C /src build/tenure

@@ -117,7 +117,7 @@ build/flags: FORCE
 
 # Also under -j nothing is compiled before its headers are installed.
 ifneq ($(filter run run-database test test-full unit bench,$(MAKECMDGOALS)),)
-build/flags build/gen/files: | deps deps-test
+build/flags build/gen/files $(LIBRARY_JS): | deps deps-test
 endif
 
 -include $(OBJECTS:.o=.d) $(TWIN_OBJECTS:.o=.d) $(UNIT_SOURCES:%.c=build/obj/%.d) build/obj/gen/embed.d
