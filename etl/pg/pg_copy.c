@@ -21,8 +21,8 @@ _Static_assert(sizeof(binary_header) == 19, "signature of 11 bytes, flags, exten
 static bool put_identifier(struct pg *pg, struct buf *buf, const char *name, struct err *err)
 {
 	char *quoted = PQescapeIdentifier(pg->connection, name, strlen(name));
-	if (quoted == NULL)
-		return err_set(err, ERR_BUG, "a name cannot be quoted for SQL");
+	if (quoted == NULL) /* names are our own and plain: it is memory that lacks */
+		return err_nomem(err, "a name in SQL");
 	buf_put_text(buf, quoted);
 	PQfreemem(quoted);
 	return true;
