@@ -63,7 +63,8 @@ const lastYear = headcounts.reduce((latest, row) => Math.max(latest, row.year), 
 /* The latest year that will not grow any more by late profiles; comparisons rest on it. */
 const fullYear = [...years.values()].reduce(
 	(latest, year) => (year.is_complete && year.year <= lastYear ? Math.max(latest, year.year) : latest), 0) || lastYear;
-const firstShownYear = lastYear - 15;
+const hasFullYear = fullYear > 0 && years.has(fullYear) && years.get(fullYear).is_complete;
+const firstShownYear = Math.max(lastYear - 15, headcounts.reduce((first, row) => (row.headcount > 0 ? Math.min(first, row.year) : first), lastYear));
 const isIncomplete = (year) => years.has(year) && !years.get(year).is_complete;
 
 /* Groups by staff, largest first. */
@@ -186,6 +187,8 @@ function draw(chart) {
 }
 /* The caller adds the returned element to the page; drawCharts draws what is new. */
 function chart(title, description, height, option, options) {
+	if (option.isEmpty)
+		return el("figure", null, el("h3", null, isolate(title)), paragraph(say("nothing.known"), "note"));
 	const holder = el("div", { class: "chart", role: "img", "aria-label": title + ". " + description, style: "height:" + height + "px" });
 	charts.push({ holder, option, instance: null });
 	const heading = options && options.isPanel ? el("h4", null, isolate(title)) : el("h3", null, isolate(title));
@@ -292,7 +295,7 @@ const shownYears = () => Array.from({ length: lastYear - firstShownYear + 1 }, (
 /* One line a group with its name at the end. value(row) is drawn, tell(row) are lines of the tooltip. */
 function groupLines(view, value, format, tell, more, from) {
 	const shown = shownYears().filter((year) => year >= (from || 0));
-	return (c, width) => {
+	const option = (c, width) => {
 		const isNarrow = width < 560;
 		const series = selected.map((key, i) => {
 			const of = new Map(view.filter((row) => row.group_key === key).map((row) => [row.year, row]));
@@ -310,7 +313,8 @@ function groupLines(view, value, format, tell, more, from) {
 			xAxis: yearAxis(c, shown), yAxis: valueAxis(c, format, more), series,
 			tooltip: { trigger: "item", formatter: (at) => tip(at.seriesName + ", " + at.name, at.data.row ? tell(at.data.row) : []) },
 		};
-	};
+	};	option.isEmpty = !view.some((row) => selected.includes(row.group_key) && shown.includes(row.year) && !isNone(value(row)));
+	return option;
 }
 
 /* A dot for the share of the known, a thick line for the interval, a thin one for the bounds. items: {label, share} */

@@ -69,8 +69,11 @@ function headline() {
 function headlineSentence(lines) {
 	const grown = lines.filter((row) => row.before >= 20).map((row) => ({ key: row.group_key, growth: row.headcount / row.before - 1 }))
 		.sort((left, right) => right.growth - left.growth);
-	if (lines.length === 0 || grown.length < 2)
+	if (lines.length === 0)
 		return say("headline.sentence.short", { year: fullYear });
+	/* Years that differ in how much of them is known yet are not compared. */
+	if (grown.length < 2 || !hasFullYear)
+		return say("headline.sentence.largest", { largest: groupName(lines[0].group_key), staff: count(lines[0].headcount), year: fullYear });
 	const last = grown[grown.length - 1];
 	return say("headline.sentence", {
 		largest: groupName(lines[0].group_key), staff: count(lines[0].headcount), year: fullYear, before: fullYear - 3,
@@ -640,7 +643,7 @@ function render() {
 	const isEmpty = headcounts.length === 0;
 	const sections = whole.filter(([id]) => !isEmpty || withoutFigures.includes(id)).map(([id, make]) => [id, make()]).filter(([, parts]) => parts);
 	const links = el("nav", { "aria-label": say("page.contents") }, sections.map(([id]) => el("a", { href: "#" + id }, say("section." + id + ".short"))));
-	main.replaceChildren(...(isEmpty ? [paragraph(say("page.empty"), "lead"), paragraph(say("page.empty.hint"))] : [paragraph(say("page.intro", { from: firstShownYear, year: fullYear })), picker()]), links,
+	main.replaceChildren(...(isEmpty ? [paragraph(say("page.empty"), "lead"), paragraph(say("page.empty.hint"))] : [paragraph(say(hasFullYear ? "page.intro" : "page.intro.incomplete", { from: firstShownYear, year: fullYear })), picker()]), links,
 		...sections.map(([id, parts]) => el("section", { id, "aria-labelledby": id + "-title" }, el("h2", { id: id + "-title" }, say("section." + id, { year: fullYear })), paragraph(say("section." + id + ".lead", { year: fullYear, last: lastYear })), parts)));
 	drawCharts();
 	scrollTo(0, position);
