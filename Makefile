@@ -85,7 +85,7 @@ build/obj/%.o: %.c build/flags | build/gen/sql.h
 	$(call say,CC $<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-build/obj/gen/embed.o: build/gen/embed.c build/flags
+build/obj/gen/embed.o: build/gen/embed.c build/flags $(LIBRARY_JS)
 	@mkdir -p $(@D)
 	$(call say,CC $<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
